@@ -1,0 +1,125 @@
+"""Settings of a run, read from `ringscope.toml`; `docs/settings.md` has the table of all."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ingest.errors import SettingsError
+
+# `[columns.accounts] user_id = "account_id"`: column of the file -> column of the contract.
+Columns = dict[str, dict[str, str]]
+
+
+class IngestSettings(BaseModel):
+    """How input is read and when it is too broken to go on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_bad_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+
+
+class Settings(BaseModel):
+    """Everything that a run can be told, with defaults that suit most platforms.
+
+    Attributes
+    ----------
+    seed
+        Seed of all randomness.
+    threads
+        Threads for the heavy steps; 0 takes all cores.
+    preset
+        Name of a column mapping that ships with ringscope.
+    columns
+        Per table: column in the file -> column of the input contract.
+    ingest
+        Reading of the input.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
+    threads: Annotated[int, Field(ge=0)] = 0
+    preset: str | None = None
+    columns: Columns = {}
+    ingest: IngestSettings = IngestSettings()
+
+    @classmethod
+    def load(cls, path: Path, **changes: object) -> Self:
+        """Read a settings file; `changes` (None = not given) override what it says.
+
+        Raises
+        ------
+        SettingsError
+            The file cannot be read, or a setting is unknown or out of range.
+        """
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
+        except ValueError as error:
+            raise SettingsError(f"{path}: not valid TOML: {error}") from error
+        return cls.of(found, where=str(path), **changes)
+
+    @classmethod
+    def of(
+        cls, values: Mapping[str, object], *, where: str = "settings", **changes: object
+    ) -> Self:
+        """Check values, e.g. `Settings.of({"seed": 3})`.
+
+        Parameters
+        ----------
+        values
+            Sections and settings, as in the file.
+        where
+            Where they are from; named in errors.
+        changes
+            Top-level settings that override, None = leave as is.
+
+        Raises
+        ------
+        SettingsError
+            A setting is unknown, of the wrong type or out of range.
+        """
+        given = {name: value for name, value in changes.items() if value is not None}
+        try:
+            return cls.model_validate({**values, **given})
+        except ValidationError as error:
+            raise SettingsError(_sentence(where, error)) from None
+
+
+def defaults(model: type[Any] = Settings, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """All settings as (dotted name, default), in the order of the file."""
+    shown = Settings() if model is Settings else model()
+    names = [f.name for f in fields(model)] if is_dataclass(model) else list(model.model_fields)
+    for name in names:
+        value = getattr(shown, name)
+        if isinstance(value, BaseModel) or is_dataclass(value):
+            yield from defaults(type(value), f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _sentence(where: str, error: ValidationError) -> str:
+    """One line for the first thing that is wrong, and how many more there are."""
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"])
+    if first["type"] in {"extra_forbidden", "unexpected_keyword_argument"}:
+        text = f"{where}: unknown setting {name}{_near(name)}; docs/settings.md lists all"
+    else:
+        text = f"{where}: {name} = {first['input']!r}: {first['msg']}"
+    more = error.error_count() - 1
+    return f"{text} (and {more} more)" if more else text
+
+
+def _near(name: str) -> str:
+    known = [known for known, _ in defaults()]
+    known += sorted({key.split(".")[0] for key in known if "." in key})
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {found[0]}?" if found else ""

@@ -1,0 +1,183 @@
+"""Why two accounts belong together: everything that they share, or the path between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from ingest.errors import NotFound
+
+from .run import give
+from .views import one
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .run import Run
+
+
+@dataclass(frozen=True)
+class Why:
+    """What connects two accounts.
+
+    Attributes
+    ----------
+    sentence
+        The answer in words.
+    shared
+        Identifiers that both were seen with: kind, value, accounts (that use it), treatment
+        (of a hub), weight (its part in the link; null: none), first_a, last_a, first_b, last_b
+        (when each was seen with it), days_apart (0: at the same time).
+    path
+        Account ids from one to the other along links: two when they are linked directly, more
+        when over others, none when nothing links them.
+    steps
+        The evidence of each link of the path: account_a, account_b, kind, value, shared_by,
+        weight, first_seen, last_seen.
+    """
+
+    sentence: str
+    shared: pd.DataFrame | pl.DataFrame
+    path: tuple[str, ...]
+    steps: pd.DataFrame | pl.DataFrame
+
+
+def why(run: Run, a: str, b: str, *, native: bool = False) -> Why:
+    """Find what connects two accounts; see `Run.why`."""
+    for account in (a, b):
+        one(run.frame("accounts"), "account_id", account, "account")
+    if a == b:
+        raise NotFound(f"{a!r} is one account; name two")
+    shared = _shared(run, a, b)
+    path = shortest_path(run.frame("links"), a, b)
+    return Why(
+        sentence=_sentence(a, b, shared, path),
+        shared=give(shared, native=native),
+        path=path,
+        steps=give(_steps(run, path), native=native),
+    )
+
+
+def shortest_path(links: pl.DataFrame, a: str, b: str) -> tuple[str, ...]:
+    """Accounts on the path with the fewest links, the strongest of those; empty if none.
+
+    Parameters
+    ----------
+    links
+        account_a, account_b, weight (> 0).
+    a, b
+        The two ends.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import dijkstra
+
+    names = pl.concat([links["account_a"], links["account_b"]]).unique().sort()
+    start, end = names.index_of(a), names.index_of(b)
+    if start is None or end is None:
+        return ()
+    size = len(names)
+    rows, columns = (
+        links.select(pl.col(side).replace_strict(names, pl.int_range(size, eager=True)))
+        .to_series()
+        .to_numpy()
+        for side in ("account_a", "account_b")
+    )
+    # A link costs 1 and a bit: all the bits of one path add up to less than one more link.
+    cost = 1 + 1 / ((1 + links["weight"].to_numpy()) * size)
+    graph = coo_array((cost, (rows, columns)), shape=(size, size)).tocsr()
+    before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)[1]
+    return tuple(names.gather(_trace(before, start, end)))
+
+
+def _trace(before: np.ndarray, start: int, end: int) -> list[int]:
+    """Follow predecessors back from the end; empty when the start is not reached."""
+    path = [end]
+    while path[-1] != start:
+        path.append(int(before[path[-1]]))
+        if path[-1] < 0:
+            return []
+    return path[::-1]
+
+
+def _shared(run: Run, a: str, b: str) -> pl.DataFrame:
+    seen = run.frame("sightings")
+    times = ["kind", "value", "first_seen", "last_seen"]
+    of_a, of_b = (seen.filter(pl.col("account_id") == id_).select(times) for id_ in (a, b))
+    low, high = sorted((a, b))
+    weights = (
+        run.frame("evidence")
+        .filter((pl.col("account_a") == low) & (pl.col("account_b") == high))
+        .select("kind", "value", "weight")
+    )
+    apart = pl.max_horizontal("first_a", "first_b") - pl.min_horizontal("last_a", "last_b")
+    return (
+        of_a.rename({"first_seen": "first_a", "last_seen": "last_a"})
+        .join(
+            of_b.rename({"first_seen": "first_b", "last_seen": "last_b"}),
+            on=["kind", "value"],
+        )
+        .join(
+            run.frame("identifiers").select("kind", "value", "accounts", "treatment"),
+            ["kind", "value"],
+            "left",
+        )
+        .join(weights, ["kind", "value"], "left")
+        .with_columns(
+            days_apart=(apart.dt.total_seconds() / 86_400).clip(lower_bound=0).round(1)
+        )
+        .select(
+            "kind", "value", "accounts", "treatment", "weight",
+            "first_a", "last_a", "first_b", "last_b", "days_apart",
+        )
+        .sort("weight", "accounts", "kind", "value", descending=[True, False, False, False],
+              nulls_last=True)
+    )  # fmt: skip
+
+
+def _steps(run: Run, path: tuple[str, ...]) -> pl.DataFrame:
+    pairs = [sorted(pair) for pair in pairwise(path)]
+    hops = pl.DataFrame(
+        {
+            "step": range(len(pairs)),
+            "account_a": [low for low, _ in pairs],
+            "account_b": [high for _, high in pairs],
+        },
+        schema={"step": pl.Int64, "account_a": pl.String, "account_b": pl.String},
+    )
+    return (
+        hops.join(run.frame("evidence"), ["account_a", "account_b"], "left")
+        .sort("step", "weight", "kind", "value", descending=[False, True, False, False])
+        .drop("step")
+    )
+
+
+def _sentence(a: str, b: str, shared: pl.DataFrame, path: tuple[str, ...]) -> str:
+    """Say it in words."""
+    counts = shared.filter(pl.col("weight") > 0).group_by("kind").len().sort("kind")
+    what = ", ".join(f"{_count(kind, n)}" for kind, n in counts.iter_rows())
+    if len(path) == 2:
+        return f"{a} and {b} are linked directly: they share {what or 'a relation in the input'}."
+    same = (
+        f"They share {len(shared)} identifier(s), none of which counts: too many use it, or "
+        "they used it at different times. "
+        if len(shared)
+        else ""
+    )
+    if path:
+        return (
+            f"{same}{a} and {b} are linked over {len(path) - 2} other account(s): "
+            f"{' - '.join(path)}."
+        )
+    return f"{same}Nothing links {a} and {b}."
+
+
+def _count(kind: str, n: int) -> str:
+    from graph.kinds import kinds
+
+    known = kinds().get(kind)
+    words = (known.one, known.many) if known else (kind, kind)
+    return f"{n} {words[n > 1]}"
