@@ -6,9 +6,9 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer.main
+from typer.core import TyperCommand, TyperGroup
 
 from ringscope.cli import app
 
@@ -29,10 +29,10 @@ def blocks(*languages: str) -> dict[str, str]:
 
 
 def commands(
-    command: click.Command, path: str = "ringscope"
-) -> Iterator[tuple[str, click.Command]]:
+    command: TyperGroup | TyperCommand, path: str = "ringscope"
+) -> Iterator[tuple[str, TyperCommand]]:
     """Every command that does something, with what one types to reach it."""
-    if isinstance(command, click.Group):
+    if isinstance(command, TyperGroup):
         for name, inner in command.commands.items():
             yield from commands(inner, f"{path} {name}")
     else:
