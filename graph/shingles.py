@@ -1,0 +1,112 @@
+"""Word shingles of texts, weighted by how rare they are."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+MAX_WORDS = 400
+"""Words of a text that count; the rest of a longer text is ignored."""
+HEAVIEST = 4
+"""Largest weight of a shingle."""
+
+_SPACELESS = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])"
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX = np.uint64(0xBF58476D1CE4E5B9)
+
+
+@dataclass(frozen=True)
+class Shingles:
+    """Which shingles each text has, and what each shingle weighs.
+
+    Attributes
+    ----------
+    matrix
+        Texts x shingles, 1.0 where the text has the shingle, columns sorted within a row.
+    hashes
+        (shingles,) uint64: what a shingle is, independent of the other texts.
+    weights
+        (shingles,) int64 in 1..4: whole numbers, so that a weighted set is a set of copies.
+    """
+
+    matrix: sparse.csr_array
+    hashes: NDArray[np.uint64]
+    weights: NDArray[np.int64]
+
+    def sizes(self) -> NDArray[np.float64]:
+        """Return the weight of each text: the sum over its shingles, shape (texts,)."""
+        return np.asarray(self.matrix @ self.weights.astype(np.float64))
+
+
+def bare_words(texts: pl.Series) -> pl.Series:
+    """Reduce normalised texts to words with one space between them.
+
+    Punctuation goes; characters of scripts written without spaces count as words of their own;
+    a text without any word keeps its symbols (emoji), one word each.
+    """
+    spaced = texts.fill_null("").str.replace_all(_SPACELESS, " $1 ").str.replace_all(r"['’`]", "")
+    words = _squeeze(spaced.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " "))
+    symbols = _squeeze(
+        texts.fill_null("").str.replace_all(r"[^\p{So}]", "").str.replace_all("", " ")
+    )
+    return pl.select(pl.when(words == "").then(symbols).otherwise(words).alias("words")).to_series()
+
+
+def shingle(words: pl.Series) -> Shingles:
+    """Cut texts into words and pairs of neighbouring words.
+
+    Parameters
+    ----------
+    words
+        Distinct texts as `bare_words` returns them. Only the first 400 words count.
+    """
+    position = pl.DataFrame({"text": np.arange(len(words)), "word": words.str.split(" ")})
+    long = position.with_columns(pl.col("word").list.head(MAX_WORDS)).explode("word")
+    distinct = long["word"].unique().sort()
+    hashed = pl.DataFrame({"word": distinct, "hash": _stable_hashes(distinct)})
+    long = long.join(hashed, on="word", how="left", maintain_order="left")
+    text, single = long["text"].to_numpy(), long["hash"].to_numpy()
+    follows = text[:-1] == text[1:]
+    double = mix(single[:-1] * np.uint64(31) + single[1:])[follows]
+    hashes, column = np.unique(np.concatenate([single, double]), return_inverse=True)
+    row = np.concatenate([text, text[:-1][follows]])
+    matrix = sparse.csr_array(
+        (np.ones(len(row)), (row, column)), shape=(len(words), len(hashes)), dtype=np.float64
+    )
+    matrix.sum_duplicates()
+    matrix.data[:] = 1.0
+    return Shingles(matrix, hashes, rarity(matrix))
+
+
+def rarity(matrix: sparse.csr_array) -> NDArray[np.int64]:
+    """Weigh each column by how few rows have it: 1 (common) to 4 (at most 1 row in 250).
+
+    The weight is the inverse document frequency (Sparck Jones, 1972) in steps of 1.5 nats. Steps
+    lose no quality against the plain logarithm and keep the number of copies small.
+    """
+    rows = max(1, matrix.shape[0])
+    having = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    steps = np.log(rows / np.maximum(having, 1)) / 1.5 + 0.3
+    return np.asarray(np.clip(np.rint(steps), 1, HEAVIEST), dtype=np.int64)
+
+
+def mix(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Scramble 64-bit values so that related inputs give unrelated outputs (splitmix64)."""
+    mixed = values + _GOLDEN
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX
+    return np.asarray(mixed ^ (mixed >> np.uint64(27)), dtype=np.uint64)
+
+
+def _squeeze(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(r"\s+", " ").str.strip_chars()
+
+
+def _stable_hashes(words: pl.Series) -> NDArray[np.uint64]:
+    """Hash distinct words; unlike Polars' own hash the values do not change with its version."""
+    digests = b"".join(hashlib.blake2b(word.encode(), digest_size=8).digest() for word in words)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -1,0 +1,161 @@
+"""Message templates: near-duplicate messages, grouped."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from ingest.texts import normalise_text
+
+from .leaders import lead
+from .near import near_pairs
+from .shingles import Shingles, bare_words, shingle
+
+THRESHOLD = 0.5
+"""Weighted Jaccard similarity to the leader from which a text belongs to its template."""
+ROUNDS = 3
+"""Grouping of texts, then at most two rounds of grouping the groups' common content."""
+MAX_CHARACTERS = 4000
+"""Characters of a message that count; the rest of a longer message is ignored."""
+EXAMPLE_CHARACTERS = 500
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Which message belongs to which template.
+
+    Attributes
+    ----------
+    assignment
+        UInt32, aligned to the messages: row number in `templates`, null for a message that is
+        unlike every other or has no words.
+    templates
+        template ("T-" and 8 hex digits), example, messages, accounts (UInt32), first_seen,
+        last_seen; sorted by template.
+    """
+
+    assignment: pl.Series
+    templates: pl.DataFrame
+
+
+def find_templates(
+    messages: pl.DataFrame, *, threshold: float = THRESHOLD, seed: int = 0
+) -> Templates:
+    """Group near-duplicate messages.
+
+    Texts are normalised (case, look-alike letters, numbers, links, handles), stripped of
+    punctuation and compared by their words and word pairs, rare ones weighing more. Groups form
+    around leaders, so boilerplate does not chain unrelated texts together; groups whose common
+    content is alike are then joined. A template has two messages or more, of one account or many.
+
+    Parameters
+    ----------
+    messages
+        account (UInt32), ts, text. The order of the rows does not matter.
+    threshold
+        Smallest similarity of a text to its leader, in [.4, 1].
+
+    Returns
+    -------
+    Templates
+        The id of a template is a hash of what most of its texts have in common: it stays when
+        further variants arrive.
+    """
+    raw = messages.select("text").drop_nulls().unique().sort("text")
+    cut = raw["text"].str.slice(0, MAX_CHARACTERS)
+    raw = raw.with_columns(words=bare_words(normalise_text(cut))).filter(pl.col("words") != "")
+    known = messages.with_row_index("row").join(raw, on="text")
+    texts = (
+        known.group_by("words")
+        .agg(pl.col("account").n_unique().alias("accounts"), pl.len().alias("messages"))
+        .sort("accounts", "messages", "words", descending=[True, True, False])
+    )
+    shingles = shingle(texts["words"])
+    label = _grouped(shingles, threshold, seed)
+    texts = texts.select("words", leader=pl.Series(label, dtype=pl.UInt32))
+    known = known.join(texts, on="words")
+    table = _summary(known).join(_ids(shingles, texts), on="leader").sort("template")
+    numbered = table.select("leader", index=pl.int_range(pl.len(), dtype=pl.UInt32))
+    assignment = (
+        messages.select(row=pl.int_range(pl.len(), dtype=pl.UInt32))
+        .join(known.select("row", "leader").join(numbered, on="leader"), on="row", how="left")
+        .sort("row")["index"]
+    )
+    columns = ["template", "example", "messages", "accounts", "first_seen", "last_seen"]
+    return Templates(assignment.rename("template"), table.select(columns))
+
+
+def _grouped(shingles: Shingles, threshold: float, seed: int) -> NDArray[np.int64]:
+    """Return the leader of each text: groups of texts, then groups of alike groups."""
+    pairs = near_pairs(shingles, threshold, seed=seed)
+    label = lead(shingles.matrix.shape[0], pairs, seed=seed)
+    for _ in range(ROUNDS - 1):
+        leaders, size = np.unique(label, return_counts=True)
+        leaders = leaders[size > 1]
+        grouped = np.flatnonzero(np.isin(label, leaders))
+        member = np.searchsorted(leaders, label[grouped])
+        profiles = _profiles(shingles, grouped, member)
+        pairs = near_pairs(profiles, threshold, seed=seed)
+        if not len(pairs.a):
+            break
+        label[grouped] = leaders[lead(len(leaders), pairs, seed=seed)[member]]
+    return label
+
+
+def _profiles(shingles: Shingles, texts: NDArray[np.int64], member: NDArray[np.int64]) -> Shingles:
+    """Keep, for each group of texts, the shingles that at least half of them have."""
+    count = np.bincount(member)
+    shape = (len(count), shingles.matrix.shape[0])
+    groups = sparse.csr_array((1 / count[member], (member, texts)), shape=shape)
+    share = sparse.csr_array(groups @ shingles.matrix)
+    share.data = (share.data >= 0.5 - 1e-9).astype(np.float64)
+    share.eliminate_zeros()
+    share.sort_indices()
+    return Shingles(share, shingles.hashes, shingles.weights)
+
+
+def _summary(known: pl.DataFrame) -> pl.DataFrame:
+    """Describe each group of two messages or more."""
+    example = (
+        known.group_by("leader", "text")
+        .len()
+        .sort("leader", "len", "text", descending=[False, True, False])
+        .group_by("leader", maintain_order=True)
+        .agg(pl.col("text").first().str.slice(0, EXAMPLE_CHARACTERS).alias("example"))
+    )
+    return (
+        known.group_by("leader")
+        .agg(
+            pl.len().cast(pl.UInt32).alias("messages"),
+            pl.col("account").n_unique().cast(pl.UInt32).alias("accounts"),
+            pl.col("ts").min().alias("first_seen"),
+            pl.col("ts").max().alias("last_seen"),
+        )
+        .filter(pl.col("messages") > 1)
+        .join(example, on="leader")
+    )
+
+
+def _ids(shingles: Shingles, texts: pl.DataFrame) -> pl.DataFrame:
+    """Name each group by a hash of its common shingles; equal names get the leader's words too."""
+    leaders, member = np.unique(texts["leader"].to_numpy(), return_inverse=True)
+    common = _profiles(shingles, np.arange(len(member)), member).matrix
+    names: dict[str, int] = {}
+    for group, leader in enumerate(leaders):
+        columns = common.indices[common.indptr[group] : common.indptr[group + 1]]
+        content = np.sort(shingles.hashes[columns]).astype("<u8").tobytes()
+        name = _name(content)
+        if name in names:
+            name = _name(content + texts["words"][int(leader)].encode())
+        names[name] = int(leader)
+    leader_numbers = pl.Series(list(names.values()), dtype=pl.UInt32)
+    return pl.DataFrame({"leader": leader_numbers, "template": list(names)})
+
+
+def _name(content: bytes) -> str:
+    return "T-" + hashlib.blake2b(content, digest_size=4).hexdigest()
