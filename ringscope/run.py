@@ -69,7 +69,6 @@ class Run:
         self.folder = folder
         self.manifest = facts
         self._frames: dict[str, pl.DataFrame] = {}
-        self._owner: object = None
 
     @classmethod
     def open(cls, folder: str | Path) -> Self:
@@ -82,11 +81,6 @@ class Run:
         """
         path = Path(folder)
         return cls(path, manifest.read(path))
-
-    def keep(self, owner: object) -> Self:
-        """Hold on to an object (a temporary folder) for as long as this run lives."""
-        self._owner = owner
-        return self
 
     def __repr__(self) -> str:
         return f"Run({str(self.folder)!r})"

@@ -28,8 +28,10 @@ MANIFEST = "manifest.json"
 
 
 @contextmanager
-def writing(out: Path, *, force: bool = False) -> Iterator[Path]:
-    """Give a folder to write a run into; it takes the name `out` when the block ends well.
+def writing(
+    out: Path, *, force: bool = False, what: str = "run", mark: str = MANIFEST
+) -> Iterator[Path]:
+    """Give a folder to write into; it takes the name `out` when the block ends well.
 
     Parameters
     ----------
@@ -37,6 +39,8 @@ def writing(out: Path, *, force: bool = False) -> Iterator[Path]:
         The run folder to be. May be absent or an empty folder.
     force
         Replace the run that is there. A folder that is not a run is never replaced.
+    what, mark
+        What is written, in words, and the file by which a finished one is known.
 
     Raises
     ------
@@ -45,9 +49,9 @@ def writing(out: Path, *, force: bool = False) -> Iterator[Path]:
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow a link at `out`
     with _disk_errors(out):
-        check_free(out, force=force)
+        _check_free(out, force=force, what=what, mark=mark)
         out.parent.mkdir(parents=True, exist_ok=True)
-        _mend(out)
+        _mend(out, mark)
         temporary = out.with_name(f"{out.name}.tmp-{os.getpid()}")
         temporary.mkdir()
         lock = _lock(temporary)
@@ -56,37 +60,26 @@ def writing(out: Path, *, force: bool = False) -> Iterator[Path]:
             yield temporary
         with _disk_errors(out):
             _sync(temporary)
-            check_free(out, force=force)
+            _check_free(out, force=force, what=what, mark=mark)
             _put(temporary, out)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
         os.close(lock)
 
 
-def check_free(out: Path, *, force: bool) -> None:
-    """Refuse an output name that is taken.
-
-    Raises
-    ------
-    RunError
-        `out` is a file, a link, a folder of something else, or a run and `force` is not set.
-    """
+def _check_free(out: Path, *, force: bool, what: str, mark: str) -> None:
+    """Refuse an output name that is taken by something that must not be replaced."""
     if out.is_symlink():
-        raise RunError(f"{out}: is a symbolic link; name the run folder itself with --out")
+        raise RunError(f"{out}: is a symbolic link; name the folder itself")
     if not out.exists():
         return
     if not out.is_dir():
-        raise RunError(f"{out}: is a file, not a folder; choose another --out")
-    if is_run(out):
+        raise RunError(f"{out}: is a file, not a folder; choose another name")
+    if (out / mark).is_file():
         if not force:
-            raise RunError(f"{out}: a run is there already; add --force to replace it")
+            raise RunError(f"{out}: a {what} is there already; add --force to replace it")
     elif any(out.iterdir()):
-        raise RunError(f"{out}: holds files that are no run; choose an empty or new --out")
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a folder holds a finished run: its manifest is written last."""
-    return (folder / MANIFEST).is_file()
+        raise RunError(f"{out}: holds files that are no {what}; choose an empty or new folder")
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -121,8 +114,8 @@ def _disk_errors(out: Path, under: Path | None = None) -> Iterator[None]:
             raise
         reason = error.strerror or str(error)
         raise RunError(
-            f"{out}: cannot write the run ({reason}); check space and permissions, "
-            "or choose another --out"
+            f"{out}: cannot be written ({reason}); check space and permissions, "
+            "or choose another name"
         ) from error
 
 
@@ -143,7 +136,7 @@ def _fsync(path: Path) -> None:
 def _put(temporary: Path, out: Path) -> None:
     """Rename the finished folder; an old run steps aside and comes back if that fails."""
     aside = out.with_name(f"{out.name}.old-{os.getpid()}")
-    if is_run(out):
+    if out.exists() and any(out.iterdir()):
         out.rename(aside)
     try:
         temporary.rename(out)
@@ -155,15 +148,15 @@ def _put(temporary: Path, out: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _mend(out: Path) -> None:
+def _mend(out: Path, mark: str) -> None:
     """Remove what dead writers left; bring back an old run that was caught between two names."""
-    for mark in ("old", "tmp"):
-        prefix = f"{out.name}.{mark}-"
+    for state in ("old", "tmp"):
+        prefix = f"{out.name}.{state}-"
         for left in sorted(out.parent.iterdir()):
             pid = left.name.removeprefix(prefix)
             if pid == left.name or not pid.isdigit() or not _abandoned(left, int(pid)):
                 continue
-            if mark == "old" and is_run(left) and not out.exists():
+            if state == "old" and (left / mark).is_file() and not out.exists():
                 left.rename(out)
             else:
                 shutil.rmtree(left)

@@ -1,0 +1,143 @@
+"""One full analysis: tables in, run folder out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import manifest, output
+from .progress import Progress
+from .run import Run
+from .run_folder import write_json, writing
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    Source = str | Path | Mapping[str, pd.DataFrame | pl.DataFrame]
+
+
+def analyze(
+    source: Source,
+    settings: Settings | None = None,
+    out: str | Path | None = None,
+    *,
+    force: bool = False,
+    model: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Link accounts, find rings, score both and write the run folder.
+
+    Parameters
+    ----------
+    source
+        A folder of tables, or frames by table name: `{"accounts": frame, "logins": frame}`.
+    settings
+        Settings; the defaults if None.
+    out
+        The run folder to write. None: a temporary folder that lives as long as the result.
+    force
+        Replace a run that is there.
+    model
+        Folder of saved models (`models/` of an earlier run) to score with instead of training.
+    progress
+        Who is told about the steps.
+
+    Returns
+    -------
+    Run
+        The finished run, opened.
+
+    Raises
+    ------
+    InputError
+        The input cannot be read as the contract asks.
+    RunError
+        The run folder is taken or cannot be written.
+
+    Examples
+    --------
+    >>> run = analyze("demo", out="out")  # doctest: +SKIP
+    >>> run.rings().head()  # doctest: +SKIP
+    """
+    settings = settings or Settings()
+    progress = progress or Progress()
+    home = None if out else Path(tempfile.mkdtemp(prefix="ringscope-"))
+    folder = Path(out) if out else Path(str(home)) / "run"
+    started = datetime.now(UTC)
+    try:
+        with writing(folder, force=force) as unfinished:
+            facts = _fill(unfinished, source, settings, model, progress)
+            _write_timings(unfinished, started, settings, progress)
+            manifest.finish(unfinished, facts)
+        run = Run.open(folder)
+    except BaseException:
+        _remove(home)
+        raise
+    weakref.finalize(run, _remove, home)
+    return run
+
+
+def _fill(
+    folder: Path, source: Source, settings: Settings, model: str | Path | None, progress: Progress
+) -> dict[str, Any]:
+    """Write all but timings and manifest; return what the manifest says of the run."""
+    import graph
+    import ingest
+    import models
+
+    from .report import write_report
+
+    with progress.step("read"):
+        tables = ingest.read_tables(source, settings.ingest)
+        progress.note(f"{tables.accounts.height:,} accounts")
+    with progress.step("link"):
+        linkage = graph.link(tables, settings.graph)
+        progress.note(f"{linkage.links.height:,} links, {linkage.rings.height:,} rings")
+    with progress.step("score"):
+        scores = models.score(tables, linkage, settings.models)
+    with progress.step("write"):
+        made = output.frames(tables, linkage, scores)
+        output.write(folder, made, scores.metrics)
+        scores.save(folder / "models")
+    facts = {
+        "inputs": dict(tables.sources),
+        "settings": settings.model_dump(mode="json"),
+        "seed": settings.seed,
+        "versions": manifest.versions(),
+        "counts": output.counts(tables, made),
+        "notes": list(tables.notes),
+    }
+    with progress.step("report"):
+        write_report(Run(folder, facts), folder / "report.html")
+    return facts
+
+
+def _write_timings(folder: Path, started: datetime, settings: Settings, progress: Progress) -> None:
+    """Write what differs between equal runs: when, how long, how much memory, how many cores."""
+    steps = [asdict(step) for step in progress.steps]
+    for step in steps:
+        step["seconds"] = round(step["seconds"], 3)
+        step["peak_mb"] = round(step["peak_mb"], 1)
+    write_json(
+        {
+            "started": started.isoformat(timespec="seconds"),
+            "threads": settings.threads or os.cpu_count(),
+            "seconds": round(sum(step.seconds for step in progress.steps), 3),
+            "steps": steps,
+        },
+        folder / manifest.TIMINGS,
+    )
+
+
+def _remove(folder: Path | None) -> None:
+    if folder:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,128 @@
+"""`ringscope ring`, `account`, `why`: look at one thing of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..safetext import visible
+from .options import Format, FormatOption, RunOption, TopOption
+
+if TYPE_CHECKING:
+    from ..run import Run
+
+RING_COLUMNS = (
+    "ring_id", "size", "core_size", "risk", "surprise", "status", "reading", "link_kinds",
+    "first_seen", "last_seen",
+)  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (ring, account, why):
+        app.command()(command)
+
+
+def ring(
+    run: RunOption,
+    ring_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="A ring.")] = None,
+    top: TopOption = 20,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List the rings of a run, or look at one: members and what they share.
+
+    With --format csv one ring prints its members.
+
+    Example: ringscope ring --run out
+
+    Example: ringscope ring R-1a2b3c4d --run out
+    """
+    from .printing import plain, records, show, show_facts, show_json
+
+    opened = _open(run)
+    if ring_id is None:
+        rings = opened.frame("rings").select(RING_COLUMNS)
+        show(rings.head(top or len(rings)), form, f"Rings ({len(rings)})")
+        return
+    found = opened.ring(ring_id, native=True)
+    members, shared = found.members, found.identifiers
+    if form is Format.JSON:
+        show_json(
+            plain(found.facts)
+            | {"members": records(members), "identifiers": records(shared)}
+            | {"links": records(found.links)}
+        )
+    elif form is Format.CSV:
+        show(members, form)
+    else:
+        show_facts(found.facts)
+        show(members.head(top or len(members)), form, f"Members ({len(members)})")
+        show(shared.head(top or len(shared)), form, f"Shared identifiers ({len(shared)})")
+
+
+def account(
+    account_id: Annotated[str, typer.Argument(metavar="ID", help="An account.")],
+    run: RunOption,
+    top: TopOption = 20,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Look at one account: its scores with reasons, identifiers and linked accounts.
+
+    With --format csv it prints the identifiers.
+
+    Example: ringscope account a000123 --run out
+    """
+    from .printing import plain, records, show, show_facts, show_json
+
+    found = _open(run).account(account_id, native=True)
+    seen, links = found.identifiers, found.links
+    if form is Format.JSON:
+        show_json(plain(found.facts) | {"identifiers": records(seen), "links": records(links)})
+    elif form is Format.CSV:
+        show(seen, form)
+    else:
+        show_facts(found.facts)
+        show(seen.head(top or len(seen)), form, f"Identifiers ({len(seen)})")
+        show(links.head(top or len(links)), form, f"Linked accounts ({len(links)})")
+
+
+def why(
+    a: Annotated[str, typer.Argument(metavar="A", help="An account.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another account.")],
+    run: RunOption,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show all evidence between two accounts, or the shortest path of links.
+
+    With --format csv it prints the evidence along the path.
+
+    Example: ringscope why a000123 a000456 --run out
+    """
+    from .printing import records, show, show_json
+
+    found = _open(run).why(a, b, native=True)
+    if form is Format.JSON:
+        show_json(
+            {
+                "sentence": found.sentence,
+                "shared": records(found.shared),
+                "path": list(found.path),
+                "steps": records(found.steps),
+            }
+        )
+    elif form is Format.CSV:
+        show(found.steps, form)
+    else:
+        typer.echo(visible(found.sentence))
+        if len(found.shared):
+            show(found.shared, form, "What both were seen with")
+        if len(found.path) > 2:
+            show(found.steps, form, "Step by step")
+
+
+def _open(folder: Path) -> Run:
+    from ..run import Run
+
+    return Run.open(folder)
