@@ -18,9 +18,8 @@ help: ## list the targets
 setup: $(VENV)/installed-dev ## install ringscope and the developer's tools into VENV (.venv)
 
 demo: $(VENV)/installed ## plant a world with spam rings, find them, print where the report is
-	rm -rf demo/data demo/run
-	$(BIN)/ringscope demo demo/data
-	$(BIN)/ringscope run demo/data --out demo/run
+	$(BIN)/ringscope demo demo/data --force
+	$(BIN)/ringscope run demo/data --out demo/run --force
 
 test: $(VENV)/installed-dev ## the quick tests
 	$(PYTEST) -m "not slow"
