@@ -9,6 +9,8 @@ RingscopeError
 Each message is one line: what is wrong, where (file, row or column), and what to do.
 """
 
+from __future__ import annotations
+
 
 class RingscopeError(Exception):
     """Base of all errors that a user can cause and mend."""

@@ -1,0 +1,48 @@
+"""Letters that look like others: Cyrillic, Greek and more, folded to the Latin letter they imitate.
+
+The pairs are from Unicode's confusables (UTS 39), as packaged by `confusable-homoglyphs`. Only
+single letters of other scripts that look like one ASCII letter or digit are folded.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+_INVISIBLE = r"[\u{ad}\u{34f}\u{61c}\u{180b}-\u{180e}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{fe00}-\u{fe0f}\u{feff}\u{e0000}-\u{e007f}]"
+
+
+@cache
+def look_alikes() -> dict[str, str]:
+    """Return the ASCII letter (lower case) per lower-case letter that looks like it."""
+    from confusable_homoglyphs import confusables
+
+    found: dict[str, str] = {}
+    for letter, twins in confusables.confusables_data.items():
+        if len(letter) != 1 or letter.isascii() or not letter.isalpha():
+            continue
+        plain = sorted({twin["c"].lower() for twin in twins if _is_plain(twin["c"])})
+        if len(plain) == 1:
+            found.setdefault(letter.lower(), plain[0])
+    return {letter: twin for letter, twin in sorted(found.items()) if len(letter) == 1}
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) == 1 and text.isascii() and text.isalpha()
+
+
+def fold(values: pl.Series) -> pl.Series:
+    """Fold text to what a reader sees.
+
+    Compatibility forms (NFKC: wide, styled and circled letters) become plain, invisible
+    characters vanish, case is lowered and look-alikes become Latin.
+    """
+    twins = look_alikes()
+    other = ~values.str.contains(r"^[\x00-\x7f]*$")
+    if other.any():
+        places = other.fill_null(False).arg_true()
+        strange = values.gather(places).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
+        strange = strange.str.to_lowercase().str.replace_many(list(twins), list(twins.values()))
+        values = values.scatter(places, strange)
+    return values.str.to_lowercase()

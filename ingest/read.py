@@ -1,0 +1,168 @@
+"""From a folder or frames to clean tables: the one way in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from .accounts import clean_accounts
+from .activity import clean_activity
+from .contract import TABLES
+from .discover import find_files, read_file
+from .errors import InputError, SettingsError
+from .filebytes import file_hash
+from .frames import frame_hash, from_frame
+from .mapping import ColumnNames, check_columns, load_preset, rename_columns
+from .quarantine import ROW, ROW_KEPT, Quarantine
+from .rawtable import RawTable
+from .rows import DUPLICATE
+from .schema import check_tables, empty_table
+from .tables import Tables
+
+_LOG = logging.getLogger("ringscope.ingest")
+
+
+def read_tables(
+    source: str | Path | Mapping[str, Any],
+    *,
+    columns: ColumnNames | None = None,
+    preset: str | None = None,
+    max_bad_share: float = 0.2,
+    phone_region: str | None = None,
+) -> Tables:
+    """Read the input tables, refuse what is not in order, and clean the rest.
+
+    Parameters
+    ----------
+    source
+        Folder with `<table>.csv|tsv|txt|jsonl|ndjson|parquet`, each but Parquet also as `.gz`; or
+        pandas or Polars frames by table name. Only accounts is required.
+    columns
+        Contract column per source column, per table: `{"accounts": {"uid": "account_id"}}`.
+        Comes before the names of the preset.
+    preset
+        Name of a preset that ships (see `presets`).
+    max_bad_share
+        Share of a table's rows, in [0, 1], that may be refused; exact duplicates do not count.
+    phone_region
+        Two-letter country of phone numbers without country code in accounts without country.
+
+    Returns
+    -------
+    Clean tables in canonical order: the same for any order of the input rows, but for the row
+    numbers in the quarantine. Rows of the input = clean rows + refused rows.
+
+    Raises
+    ------
+    InputError
+        A file that cannot be read, a required column that is missing, too many refused rows.
+    SettingsError
+        An unknown preset, table or column name, or a share outside [0, 1].
+    """
+    if not 0 <= max_bad_share <= 1:
+        raise SettingsError(f"max_bad_share is {max_bad_share}; give a share between 0 and 1")
+    known = load_preset(preset)
+    given = columns or {}
+    check_columns(given)
+    raws, sources = _read_all(source, known.files)
+    quarantine = Quarantine()
+    notes = [note for raw in raws.values() for note in raw.notes]
+    frames = {
+        name: _contract_frame(raw, known.columns.get(name, {}), given.get(name, {}), quarantine)
+        for name, raw in raws.items()
+    }
+    accounts, extras = clean_accounts(frames.pop("accounts"), quarantine, phone_region)
+    if not accounts.height:
+        raise InputError(f"{raws['accounts'].origin}: no valid row; every row was refused")
+    clean = {name: empty_table(name) for name in TABLES}
+    clean["accounts"] = accounts
+    for name, frame in frames.items():
+        clean[name] = clean_activity(TABLES[name], frame, accounts["account_id"], quarantine)
+        notes += _ignored(name, frame)
+    refused = quarantine.table()
+    _check_share(raws, refused, max_bad_share)
+    notes += [*extras.notes, *_missing(raws)]
+    tables = Tables(
+        **clean,
+        quarantine=refused,
+        features=extras.features,
+        categories=extras.categories,
+        notes=tuple(sorted(notes)),
+        sources=sources,
+    )
+    check_tables(tables)
+    return tables
+
+
+def _read_all(
+    source: str | Path | Mapping[str, Any], stems: Mapping[str, str]
+) -> tuple[dict[str, RawTable], dict[str, str]]:
+    """Read every table as text; return the tables and the hash of each source."""
+    raws: dict[str, RawTable] = {}
+    sources: dict[str, str] = {}
+    if isinstance(source, Mapping):
+        _check_names(source)
+        for name in sorted(source):
+            raws[name] = from_frame(name, source[name])
+            sources[name] = frame_hash(raws[name].frame)
+    else:
+        for name, path in find_files(Path(source), stems).items():
+            raws[name] = read_file(name, path)
+            sources[path.name] = file_hash(path)
+    for raw in raws.values():
+        if not raw.rows:
+            raise InputError(f"{raw.origin}: a header but no rows; remove it or add rows")
+        _LOG.info("read %s: %d rows", raw.name, raw.rows)
+    return raws, sources
+
+
+def _check_names(source: Mapping[str, Any]) -> None:
+    unknown = sorted(str(name) for name in source if name not in TABLES)
+    if unknown:
+        raise InputError(f"unknown table {unknown[0]!r}; there are: {', '.join(TABLES)}")
+    if "accounts" not in source:
+        raise InputError("the table 'accounts' is missing; it is the only one that is required")
+
+
+def _contract_frame(
+    raw: RawTable, preset: Mapping[str, str], given: Mapping[str, str], quarantine: Quarantine
+) -> pl.DataFrame:
+    """Rename the columns of a table and put its broken lines aside."""
+    quarantine.add(raw.name, "", raw.broken)
+    taken = set(given.values())
+    names = {source: target for source, target in preset.items() if target not in taken}
+    return rename_columns(raw, names, given)
+
+
+def _ignored(name: str, frame: pl.DataFrame) -> list[str]:
+    extra = [column for column in frame.columns if column not in (ROW, *TABLES[name].names)]
+    if not extra:
+        return []
+    shown = ", ".join(repr(column[:60]) for column in extra[:12])
+    return [f"{name}: ignored {shown}{' and more' if len(extra) > 12 else ''} (no use for it)."]
+
+
+def _missing(raws: Mapping[str, RawTable]) -> list[str]:
+    return [f"No {name} table was given." for name in TABLES if name not in raws]
+
+
+def _check_share(raws: Mapping[str, RawTable], refused: pl.DataFrame, limit: float) -> None:
+    """Raise InputError for the first table with more bad rows than allowed."""
+    bad = refused.filter(
+        ~pl.col("reason").str.ends_with(ROW_KEPT) & (pl.col("reason") != DUPLICATE)
+    )
+    for name, raw in raws.items():
+        rows = bad.filter(pl.col("table") == name)
+        if rows.height > limit * raw.rows:
+            worst = rows.group_by("column", "reason").len().sort("len", "column", "reason").row(-1)
+            where = f"column {worst[0]!r}: " if worst[0] else ""
+            raise InputError(
+                f"{raw.origin}: {rows.height:,} of {raw.rows:,} rows are bad "
+                f"({rows.height / raw.rows:.0%}, at most {limit:.0%} are allowed), most of them "
+                f"{where}{worst[1]} (first: row {rows.filter(pl.col('reason') == worst[1])['row'][0]});"
+                " mend the file or raise max_bad_share"
+            )
