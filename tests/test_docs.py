@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+FOLDERS = "benchmarks|docs|graph|ingest|models|notebooks|queries|ringscope|tests"
+MENTION = re.compile(rf"`((?:{FOLDERS})/[\w./-]*)`")
 
 
 def blocks(*languages: str) -> dict[str, str]:
@@ -49,29 +51,35 @@ def test_links_lead_to_files_that_exist(page: Path) -> None:
     assert [target for target in local if not (page.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize(("place", "code"), blocks("python").items())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    named = MENTION.findall(page.read_text(encoding="utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize(("place", "code"), blocks("python").items(), ids=blocks("python"))
 def test_python_in_the_pages_compiles(place: str, code: str) -> None:
     compile(code, place, "exec")
 
 
-@pytest.mark.parametrize(("place", "text"), blocks("toml").items())
+@pytest.mark.parametrize(("place", "text"), blocks("toml").items(), ids=blocks("toml"))
 def test_settings_in_the_pages_can_be_read(place: str, text: str) -> None:
     assert tomllib.loads(text), place
 
 
-@pytest.mark.parametrize(("place", "text"), blocks("sh", "bash", "console").items())
+@pytest.mark.parametrize(
+    ("place", "text"), blocks("sh", "bash", "console").items(), ids=blocks("sh", "bash", "console")
+)
 def test_commands_in_the_pages_exist_with_their_options(place: str, text: str) -> None:
-    lines = text.replace("\\\n", " ").splitlines()
-    typed = [shlex.split(line.removeprefix("$ "), comments=True) for line in lines]
-    for words in typed:
-        if words[:1] == ["ringscope"] and not words[1].startswith("-"):
-            path = next(
-                (path for path in COMMANDS if words[: path.count(" ") + 1] == path.split()), ""
-            )
-            assert path, f"{place}: no such command: {shlex.join(words)}"
-            known = {option for param in COMMANDS[path].params for option in param.opts}
-            used = {word.partition("=")[0] for word in words if word.startswith("-")}
-            assert used - known - {"-h", "--help", "--debug"} == set(), f"{place}: {path}"
+    for line in re.findall(
+        r"^(?:\$ )?ringscope ([a-z].*)", text.replace("\\\n", " "), re.MULTILINE
+    ):
+        words = ["ringscope", *shlex.split(line, comments=True)]
+        path = next((path for path in COMMANDS if words[: len(path.split())] == path.split()), "")
+        assert path, f"{place}: no such command: {line}"
+        known = {option for param in COMMANDS[path].params for option in param.opts}
+        used = {word.partition("=")[0] for word in words if word.startswith("-")}
+        assert used - known - {"-h", "--help", "--debug"} == set(), f"{place}: {line}"
 
 
 @pytest.mark.parametrize("path", COMMANDS)
