@@ -1,0 +1,138 @@
+"""Composing, rewording and dressing up many messages at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from . import phrases
+from .clock import Flags, Floats
+from .identity import tokens
+
+CUT = "|"
+_SEPARATORS = (". ", ", ", "! ", " - ", " ", "... ", "; ", "\n")
+_SEPARATOR_SHARES = (0.34, 0.22, 0.09, 0.08, 0.12, 0.06, 0.03, 0.06)
+_LOOKALIKES = {"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "x": "х", "y": "у"}
+_SEEN = 0.3
+
+
+def compose(rng: np.random.Generator, count: int, pitch: Flags) -> pl.Series:
+    """Put `count` texts together from clauses parted by `CUT`; {num}, {link}, {handle} stay open.
+
+    Texts with `pitch` are built around an offer, the others around a neighbour's matter.
+    """
+    core = np.where(pitch, _drawn(rng, phrases.PITCHES, count), _drawn(rng, phrases.CORES, count))
+    parts = [
+        _sometimes(rng, _drawn(rng, phrases.OPENINGS, count), 0.7),
+        core,
+        _sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.5),
+        _sometimes(rng, _drawn(rng, phrases.CORES, count), np.where(pitch, 0.35, 0.14)),
+        _sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.25),
+        _sometimes(rng, _drawn(rng, phrases.CONTACTS, count), np.where(pitch, 0.6, 0.07)),
+        _sometimes(rng, _drawn(rng, phrases.CLOSINGS, count), 0.4),
+    ]
+    joined = pl.select(pl.concat_str([pl.Series(p) for p in parts], separator=CUT)).to_series()
+    text = joined.str.replace_all(r"\|+", CUT).str.strip_chars(CUT)
+    frame = pl.DataFrame({"text": text})
+    for name, words in (
+        ("{item}", phrases.ITEMS),
+        ("{item}", phrases.ITEMS),
+        ("{trait}", phrases.TRAITS),
+        ("{trait}", phrases.TRAITS),
+        ("{day}", phrases.DAYS),
+        ("{spot}", phrases.SPOTS),
+        ("{spot}", phrases.SPOTS),
+    ):
+        word = pl.Series("word", _drawn(rng, words, count))
+        filled = pl.col("text").str.replace(name, pl.col("word"), literal=True)
+        frame = frame.with_columns(word).with_columns(filled)
+    for name, words in (("{item}", "thing"), ("{trait}", "good"), ("{day}", "noon")):
+        frame = frame.with_columns(pl.col("text").str.replace_all(name, words, literal=True))
+    return frame.select(pl.col("text").str.replace_all("{spot}", "corner", literal=True))["text"]
+
+
+def _drawn(rng: np.random.Generator, words: tuple[str, ...], count: int) -> np.ndarray:
+    """Draw words; low numbers are more common than high ones, in an order of this call."""
+    shares = 1.0 / (np.arange(len(words)) + 4.0)
+    return np.array(words)[rng.choice(len(words), count, p=shares / shares.sum())]
+
+
+def _sometimes(rng: np.random.Generator, clause: np.ndarray, chance: float | Floats) -> np.ndarray:
+    """Leave a clause out with chance 1 - `chance`."""
+    return np.where(rng.random(len(clause)) < chance, clause, "")
+
+
+def reword(rng: np.random.Generator, text: pl.Series, swap: Floats, drop: Floats) -> pl.Series:
+    """Exchange words for synonyms with chance `swap` and leave words out with chance `drop`."""
+    frame = pl.DataFrame({"row": np.arange(len(text)), "swap": swap, "drop": drop})
+    frame = frame.with_columns(text.str.replace_all(CUT, f" {CUT} ", literal=True).alias("word"))
+    words = frame.with_columns(pl.col("word").str.split(" ")).explode("word")
+    groups = {word: group for group in reversed(phrases.SYNONYMS) for word in group}
+    table = pl.DataFrame(
+        {"word": list(groups), "others": [list(group) for group in groups.values()]}
+    )
+    words = words.join(table, on="word", how="left", maintain_order="left")
+    other = pl.col("others").list.get(pl.col("pick") % pl.col("others").list.len())
+    dull = (pl.col("word") == CUT) | pl.col("word").str.starts_with("{")
+    words = words.with_columns(
+        pick=pl.Series(rng.integers(0, 64, words.height), dtype=pl.UInt32),
+        one=pl.Series(rng.random(words.height)),
+        two=pl.Series(rng.random(words.height)),
+    )
+    words = words.filter((pl.col("two") >= pl.col("drop")) | dull).with_columns(
+        word=pl.when((pl.col("one") < pl.col("swap")) & pl.col("others").is_not_null())
+        .then(other)
+        .otherwise(pl.col("word"))
+    )
+    back = words.group_by("row", maintain_order=True).agg(pl.col("word").str.join(" "))
+    return back["word"].str.replace_all(f" {CUT} ", CUT, literal=True)
+
+
+def fill(rng: np.random.Generator, text: pl.Series, own_host: pl.Series) -> pl.Series:
+    """Fill {num}, {link} and {handle} afresh for each message; `own_host` replaces some hosts."""
+    count = len(text)
+    number = rng.choice([5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 120, 150, 250], count)
+    number = np.where(rng.random(count) < 0.5, number, rng.integers(3, 400, count))
+    host = np.array(phrases.LINK_HOSTS)[rng.integers(0, len(phrases.LINK_HOSTS), count)]
+    path = tokens(rng, count, 7)
+    nick = tokens(rng, count, 5)
+    frame = pl.DataFrame(
+        {"text": text, "number": number, "host": host, "path": path, "nick": nick, "own": own_host}
+    )
+    link = pl.format("https://{}{}", pl.coalesce("own", "host"), "path")
+    handle = pl.format("@{}{}", pl.col("nick"), pl.col("number"))
+    return frame.select(
+        pl.col("text")
+        .str.replace_all("{num}", pl.col("number").cast(pl.String), literal=True)
+        .str.replace_all("{link}", link, literal=True)
+        .str.replace_all("{handle}", handle, literal=True)
+    )["text"]
+
+
+def dress(
+    rng: np.random.Generator, text: pl.Series, style: np.ndarray, loud: Flags, foreign: Flags
+) -> pl.Series:
+    """Give each text its author's punctuation (`style` 0 to 7), capitals and look-alike letters."""
+    frame = pl.DataFrame({"text": text, "style": style, "loud": loud, "foreign": foreign})
+    tidy = pl.col("text").str.replace_all(" +", " ").str.strip_chars(" |")
+    parted = tidy
+    for number, separator in enumerate(_SEPARATORS):
+        parted = (
+            pl.when(pl.col("style") == number)
+            .then(tidy.str.replace_all(CUT, separator, literal=True))
+            .otherwise(parted)
+        )
+    frame = frame.with_columns(text=parted)
+    latin, other = list(_LOOKALIKES), list(_LOOKALIKES.values())
+    return frame.select(
+        pl.when("loud")
+        .then(pl.col("text").str.to_uppercase())
+        .when("foreign")
+        .then(pl.col("text").str.replace_many(latin, other))
+        .otherwise(pl.col("text"))
+    )["text"]
+
+
+def styles(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Draw each author's punctuation."""
+    return rng.choice(len(_SEPARATORS), count, p=_SEPARATOR_SHARES)
