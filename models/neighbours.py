@@ -1,0 +1,78 @@
+"""What the accounts around an account are like: aggregates of their features."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+WORDS = {
+    "near_*.mean": "the accounts linked to it average {value:.2g} in {name}",
+    "near_*.mean2": "the accounts two links away average {value:.2g} in {name}",
+    "near_*.spread": "the accounts linked to it differ by {value:.2g} in {name}",
+    "near_*.max": "the highest {name} among the accounts linked to it is {value:.2g}",
+    "near_*.min": "the lowest {name} among the accounts linked to it is {value:.2g}",
+}
+"""Sentence per kind of column; see `models.features.words`."""
+
+
+def neighbour_features(adjacency: csr_matrix, features: pl.DataFrame) -> pl.DataFrame:
+    """Aggregate each feature over the accounts that an account is linked to.
+
+    Parameters
+    ----------
+    adjacency
+        Symmetric (accounts, accounts) weights of links, >= 0, empty diagonal.
+    features
+        One row per account, numeric, null or NaN where missing; missing values do not count.
+
+    Returns
+    -------
+    Float32 columns of family "graph" for each feature `f` (a dot in the name becomes "_"):
+    `near_f.mean` (weighted by link), `near_f.mean2` (mean of the neighbours' means, so two links
+    away), `near_f.spread` (weighted standard deviation), `near_f.max` and `near_f.min`; null
+    where no neighbour has a value.
+    """
+    weights = csr_matrix(adjacency, dtype=np.float64)
+    values = features.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    columns: dict[str, NDArray[np.float64]] = {}
+    means, spreads = _moments(weights, values)
+    second, _ = _moments(weights, means)
+    for j, name in enumerate(features.columns):
+        base = "near_" + name.replace(".", "_")
+        high, low = _extremes(weights, values[:, j])
+        columns |= {
+            f"{base}.mean": means[:, j],
+            f"{base}.mean2": second[:, j],
+            f"{base}.spread": spreads[:, j],
+            f"{base}.max": high,
+            f"{base}.min": low,
+        }
+    return pl.DataFrame(columns).cast(pl.Float32).fill_nan(None)
+
+
+def _moments(
+    weights: csr_matrix, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    present = ~np.isnan(values)
+    total = weights @ present.astype(np.float64)
+    total[total == 0] = np.nan
+    center = np.nanmean(values, axis=0, where=present) if len(values) else np.zeros(0)
+    shifted = np.where(present, values - np.nan_to_num(center), 0.0)  # against cancellation
+    mean = (weights @ shifted) / total
+    square = (weights @ shifted**2) / total
+    return mean + np.nan_to_num(center), np.sqrt(np.maximum(square - mean**2, 0.0))
+
+
+def _extremes(
+    weights: csr_matrix, values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    linked = np.flatnonzero(np.diff(weights.indptr))
+    high, low = np.full(len(values), np.nan), np.full(len(values), np.nan)
+    if len(linked):
+        near = values[weights.indices]
+        starts = weights.indptr[linked]
+        high[linked] = np.fmax.reduceat(near, starts)
+        low[linked] = np.fmin.reduceat(near, starts)
+    return high, low

@@ -1,0 +1,100 @@
+"""Where an account sits in the network of links: spectral place, walks, core, triangles."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from .spectrum import spectral_coordinates
+from .walks import return_chances
+
+WORDS = {
+    "spectral.*": "its place in the network of links is one where spam is more or less common",
+    "degree.links": "it is linked to {count:.0f} accounts",
+    "degree.weight": "its links weigh {count:.1f} in all",
+    "degree.neighbours": "the accounts linked to it have {count:.0f} links on average",
+    "pagerank": "its place among the links is central or remote (log PageRank {value:.1f})",
+    "core": "it sits in a group where everyone has at least {count:.0f} links within the group",
+    "clustering": "{value:.0%} of the pairs of accounts linked to it are linked to each other",
+    "triangles.count": "it is part of {count:.0f} triangles of linked accounts",
+    "triangles.neighbours": "the accounts linked to it are part of {count:.0f} triangles each",
+    "returns.*": "a walk along its links comes back with a typical chance of {value:.0%}",
+    "component": "{count:.0f} accounts can be reached over its links, itself included",
+}
+"""Sentence per feature; see `models.features.words`. Counts are stored as log(1 + count)."""
+
+
+def position_features(
+    adjacency: csr_matrix, *, dimensions: int = 128, seed: int = 0
+) -> pl.DataFrame:
+    """Describe the position of each account in the linkage graph; no label is used.
+
+    Parameters
+    ----------
+    adjacency
+        Symmetric (accounts, accounts) weights of links, >= 0, empty diagonal.
+    dimensions
+        Most eigenvectors to give. Few or none are given where the largest component is small
+        (see `models.spectrum`); the columns are then fewer.
+    seed
+        Start vector of the eigensolver.
+
+    Returns
+    -------
+    Float32 columns of family "position", one row per account. Accounts without links have null
+    in `spectral.*`, `clustering` and `returns.*`.
+
+    Notes
+    -----
+    `spectral.*` means something only inside one graph: a model that is to score another graph
+    must be fitted without these columns (`transferable`).
+    """
+    weights = csr_matrix(adjacency, dtype=np.float64)
+    weights.sort_indices()
+    columns = shape_features(weights)
+    columns |= return_chances(weights)
+    coordinates = spectral_coordinates(weights, dimensions=dimensions, seed=seed)
+    columns |= {f"spectral.{i:03d}": column for i, column in enumerate(coordinates.T)}
+    return pl.DataFrame(columns).cast(pl.Float32).fill_nan(None)
+
+
+def transferable(columns: list[str]) -> list[str]:
+    """Leave out the columns that mean something only inside the graph they were made from."""
+    return [c for c in columns if not c.startswith("spectral.")]
+
+
+def shape_features(weights: csr_matrix) -> dict[str, NDArray[np.float64]]:
+    """Degree, PageRank, core number, clustering and triangles of each account."""
+    from igraph import Graph
+    from scipy.sparse.csgraph import connected_components
+
+    n = weights.shape[0]
+    rows = np.repeat(np.arange(n), np.diff(weights.indptr))
+    upper = rows < weights.indices
+    edges = np.column_stack([rows[upper], weights.indices[upper]])
+    graph = Graph(n=n, edges=edges)
+    degree = np.diff(weights.indptr).astype(np.float64)
+    clustering = np.asarray(graph.transitivity_local_undirected(mode="nan"))
+    triangles = np.nan_to_num(clustering) * degree * (degree - 1) / 2
+    rank = np.asarray(graph.pagerank(weights=weights.data[upper]) if n else [])
+    _, component = connected_components(weights, directed=False)
+    return {
+        "degree.links": np.log1p(degree),
+        "degree.weight": np.log1p(np.asarray(weights.sum(axis=1)).ravel()),
+        "degree.neighbours": np.log1p(_neighbour_mean(weights, degree)),
+        "pagerank": np.log(np.maximum(rank * n, 1e-12)),
+        "core": np.log1p(np.asarray(graph.coreness(), dtype=np.float64)),
+        "clustering": clustering,
+        "triangles.count": np.log1p(triangles),
+        "triangles.neighbours": np.log1p(_neighbour_mean(weights, triangles)),
+        "component": np.log1p(np.bincount(component)[component].astype(np.float64)),
+    }
+
+
+def _neighbour_mean(
+    weights: csr_matrix, values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    total = np.asarray(weights.sum(axis=1)).ravel()
+    return np.asarray(weights @ values) / np.where(total > 0, total, 1.0)

@@ -1,0 +1,63 @@
+"""Bring features to one scale for models that are not trees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CLIP = 5.0
+TAIL = 0.01
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Centre and spread per feature, learned once and applied to later tables.
+
+    Attributes
+    ----------
+    center, spread
+        Mean and standard deviation of the feature without its outermost values, shape
+        (features,).
+    flagged
+        Features that were missing for some accounts: they get a column that says so.
+    """
+
+    center: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    flagged: NDArray[np.int64]
+
+    @property
+    def width(self) -> int:
+        """Columns of the result of `apply`."""
+        return len(self.center) + len(self.flagged)
+
+    def apply(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scaled features within ±5, 0 where missing, then one 0/1 column per flagged one."""
+        scaled = np.clip((X - self.center) / self.spread, -CLIP, CLIP)
+        missing = np.isnan(X[:, self.flagged]).astype(np.float32)
+        return np.hstack([np.nan_to_num(scaled, nan=0.0), missing])
+
+
+def fit_scale(X: NDArray[np.float32]) -> Scale:
+    """Learn centre and spread; the outermost 1 % on each side do not count.
+
+    Parameters
+    ----------
+    X
+        Features, shape (accounts, features), NaN where missing.
+    """
+    missing = np.isnan(X)
+    known = X[:, ~missing.all(axis=0)]
+    center, spread = np.zeros(X.shape[1]), np.ones(X.shape[1])
+    if known.size:
+        low, high = np.nanquantile(known, [TAIL, 1 - TAIL], axis=0)
+        inner = np.clip(known, low, high)
+        columns = np.flatnonzero(~missing.all(axis=0))
+        center[columns] = np.nanmean(inner, axis=0)
+        deviation = np.nanstd(inner, axis=0)
+        # A feature that hardly varies would be blown up to noise of size 1.
+        spread[columns] = np.where(deviation > 1e-6, deviation, 1.0)
+    flagged = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0))
+    return Scale(center.astype(np.float32), spread.astype(np.float32), flagged)
