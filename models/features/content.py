@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest import Tables
+from ingest import Tables, normalise_text
 
 from .frames import as_features, in_account_order
 
@@ -119,16 +119,11 @@ def _domains(texts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(texts: pl.DataFrame) -> pl.DataFrame:
-    """Messages that equal an earlier one but for case, numbers, links' ends and punctuation."""
-    bare = pl.col("text").str.to_lowercase().str.replace_all(r"(https?://[^\s/]+)\S*", "$1")
-    bare = bare.str.replace_all(r"[^\p{L}]+", " ").str.strip_chars()
-    several = pl.len() >= 2
-    share = pl.when(several).then(1 - pl.col("bare").n_unique() / pl.len())
-    return (
-        texts.select("account", bare.alias("bare"))
-        .group_by("account")
-        .agg(share.alias("repeats.share"))
-    )
+    """Messages that equal an earlier one in normal form, whatever the punctuation."""
+    bare = normalise_text(texts["text"]).str.replace_all(r"[^\p{L}<>]+", " ").str.strip_chars()
+    share = pl.when(pl.len() >= 2).then(1 - pl.col("bare").n_unique() / pl.len())
+    rows = texts.select("account", bare.alias("bare"))
+    return rows.group_by("account").agg(share.alias("repeats.share"))
 
 
 def _vocabulary(texts: pl.DataFrame) -> pl.DataFrame:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest import Tables
+from ingest import Tables, username_pattern
 
+from . import places
 from .frames import as_features, entropy, in_account_order, log_others
 
 LONGEST = 64
@@ -13,7 +14,7 @@ LONGEST = 64
 PAIRS = 20
 """Letter pairs of a name that are compared."""
 
-WORDS = {
+WORDS = places.WORDS | {
     "username.length": "its user name has {value:.0f} characters",
     "username.digit_share": "{value:.0%} of its user name are digits",
     "username.entropy": "randomness of its user name: {value:.1f} bits a character",
@@ -35,15 +36,6 @@ WORDS = {
     "phone_given": "it gave a phone number | it gave no phone number",
     "sign_ups.same_hour": "other sign-ups in the same hour: {count:,.0f}",
     "sign_ups.same_day": "other sign-ups on the same day: {count:,.0f}",
-    "ips.distinct": "IP addresses: {count:,.0f}",
-    "ips.subnets": "subnets: {count:,.0f}",
-    "ips.per_login": "{value:.2f} IP addresses per login",
-    "ip_scope.private": "{value:.0%} of its logins show a private IP address",
-    "ip_scope.reserved": "{value:.0%} of its logins show a reserved IP address",
-    "devices.distinct": "devices: {count:,.0f}",
-    "devices.top_share": "{value:.0%} of its logins are from one device",
-    "user_agents.distinct": "browsers (user agents): {count:,.0f}",
-    "user_agents.per_device": "{value:.1f} browsers (user agents) per device",
 }
 
 
@@ -61,25 +53,27 @@ def identity_features(tables: Tables) -> pl.DataFrame:
         _username(tables.accounts),
         _mail(tables.accounts),
         _sign_up(tables.accounts),
-        in_account_order(_logins(tables.logins), tables.accounts.height),
+        in_account_order(places.login_places(tables.logins), tables.accounts.height),
     ]
     return as_features(pl.concat(parts, how="horizontal"))
 
 
 def _username(accounts: pl.DataFrame) -> pl.DataFrame:
-    name = pl.col("username").str.head(LONGEST)
-    pattern = name.str.replace_all(r"\p{L}+", "a").str.replace_all(r"\d+", "9")
-    shape = name.str.replace_all(r"\p{L}", "a").str.replace_all(r"\d", "9")
-    digits = name.str.count_matches(r"\d") / name.str.len_chars()
+    names = accounts["username"].str.head(LONGEST)
     frame = accounts.select(
-        "username_skeleton", name.alias("name"), pattern.alias("pattern"), shape.alias("shape")
+        "username_skeleton",
+        names.alias("name"),
+        username_pattern(names).alias("pattern"),
+        names.str.replace_all(r"\p{L}", "a").str.replace_all(r"\d", "9").alias("shape"),
+        _character_entropy(names),
     )
+    name = pl.col("name")
     return frame.select(
-        pl.col("name").str.len_chars().alias("username.length"),
-        accounts.select(digits.alias("username.digit_share")).to_series(),
-        _character_entropy(frame["name"]),
-        (pl.col("pattern") == "a9").alias("username.letters_digits"),
-        pl.col("name").str.contains(r"[^\p{L}\d]").alias("username.separator"),
+        name.str.len_chars().alias("username.length"),
+        (name.str.count_matches(r"\d") / name.str.len_chars()).alias("username.digit_share"),
+        "username.entropy",
+        name.str.contains(r"^\p{L}+\d+$").alias("username.letters_digits"),
+        name.str.contains(r"[^\p{L}\d]").alias("username.separator"),
         log_others("pattern").alias("username_pattern.others"),
         log_others("shape").alias("username_shape.others"),
         log_others("username_skeleton").alias("username_skeleton.others"),
@@ -88,11 +82,11 @@ def _username(accounts: pl.DataFrame) -> pl.DataFrame:
 
 def _character_entropy(names: pl.Series) -> pl.Series:
     """Bits per character of each name, from the counts of its own characters."""
-    unique = names.drop_nulls().unique().to_frame("name")
+    unique = names.drop_nulls().unique().alias("name").to_frame()
     characters = unique.with_columns(pl.col("name").str.split("").alias("character"))
     characters = characters.explode("character", empty_as_null=True)
     bits = entropy(characters, "name", "character", "username.entropy")
-    joined = names.to_frame("name").join(bits, on="name", how="left", maintain_order="left")
+    joined = names.alias("name").to_frame().join(bits, on="name", how="left", maintain_order="left")
     return joined["username.entropy"]
 
 
@@ -154,30 +148,4 @@ def _sign_up(accounts: pl.DataFrame) -> pl.DataFrame:
     )
     return times.select(
         log_others("hour").alias("sign_ups.same_hour"), log_others("day").alias("sign_ups.same_day")
-    )
-
-
-def _logins(logins: pl.DataFrame) -> pl.DataFrame:
-    scope, public = pl.col("ip_scope"), ("public", "private")
-    ips = pl.col("ip").drop_nulls()
-    summary = logins.group_by("account").agg(
-        ips.n_unique().log1p().alias("ips.distinct"),
-        pl.col("subnet").drop_nulls().n_unique().log1p().alias("ips.subnets"),
-        (ips.n_unique() / ips.len()).alias("ips.per_login"),
-        (scope == "private").mean().alias("ip_scope.private"),
-        (~scope.is_in(public)).mean().alias("ip_scope.reserved"),
-        pl.col("user_agent").drop_nulls().n_unique().log1p().alias("user_agents.distinct"),
-    )
-    devices = _devices(logins.drop_nulls("device_id"))
-    return summary.join(devices, on="account", how="left")
-
-
-def _devices(logins: pl.DataFrame) -> pl.DataFrame:
-    agents = pl.col("user_agent").drop_nulls().n_unique().alias("agents")
-    per_device = logins.group_by("account", "device_id").agg(pl.len(), agents)
-    known = pl.col("agents").filter(pl.col("agents") > 0)
-    return per_device.group_by("account").agg(
-        pl.len().log1p().alias("devices.distinct"),
-        (pl.col("len").max() / pl.col("len").sum()).alias("devices.top_share"),
-        (known.sum() / known.len()).alias("user_agents.per_device"),
     )

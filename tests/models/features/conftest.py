@@ -10,68 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from ingest import Tables
-
-TIME = pl.Datetime("us")
-SCHEMAS: dict[str, dict[str, Any]] = {
-    "accounts": {
-        "account_id": pl.String,
-        "created_at": TIME,
-        "email": pl.String,
-        "email_mailbox": pl.String,
-        "email_domain": pl.String,
-        "email_disposable": pl.Boolean,
-        "username": pl.String,
-        "username_skeleton": pl.String,
-        "phone": pl.String,
-        "country": pl.String,
-        "label": pl.Int8,
-    },
-    "logins": {
-        "account": pl.UInt32,
-        "ts": TIME,
-        "ip": pl.String,
-        "subnet": pl.String,
-        "ip_scope": pl.String,
-        "device_id": pl.String,
-        "user_agent": pl.String,
-    },
-    "messages": {
-        "account": pl.UInt32,
-        "ts": TIME,
-        "text": pl.String,
-        "recipient_id": pl.String,
-    },
-    "events": {
-        "account": pl.UInt32,
-        "ts": TIME,
-        "event_type": pl.String,
-        "target_id": pl.String,
-    },
-    "payments": {"account": pl.UInt32, "instrument_id": pl.String, "ts": TIME},
-    "engagement": {
-        "account": pl.UInt32,
-        "ts": TIME,
-        "views": pl.Float64,
-        "likes": pl.Float64,
-        "comments": pl.Float64,
-        "shares": pl.Float64,
-    },
-    "edges": {
-        "account": pl.UInt32,
-        "other": pl.UInt32,
-        "ts": TIME,
-        "kind": pl.String,
-        "weight": pl.Float64,
-    },
-    "quarantine": {
-        "table": pl.String,
-        "row": pl.UInt32,
-        "column": pl.String,
-        "value": pl.String,
-        "reason": pl.String,
-    },
-}
+from ingest import DTYPES, Tables
 
 
 def build(
@@ -81,7 +20,7 @@ def build(
 ) -> Tables:
     """Tables from rows as dictionaries; columns that are not given are null."""
     frames = {}
-    for name, schema in SCHEMAS.items():
+    for name, schema in DTYPES.items():
         given = rows.get(name, [])
         if name == "accounts":
             schema = schema | dict.fromkeys(features, pl.Float64)
@@ -89,6 +28,7 @@ def build(
             given = [{"account_id": f"a{i:04d}", **row} for i, row in enumerate(given)]
         filled = [{column: row.get(column) for column in schema} for row in given]
         frames[name] = pl.DataFrame(filled, schema=schema, orient="row")
+    frames["quarantine"] = pl.DataFrame()
     return Tables(features=features, categories=categories, **frames)
 
 

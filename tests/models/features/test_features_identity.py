@@ -71,7 +71,8 @@ def test_logins(make_tables: Make) -> None:
         ("1.1.1.1", "public", "d1", "firefox"),
         ("1.1.1.1", "public", "d1", "chrome"),
         ("10.0.0.1", "private", "d2", "chrome"),
-        ("192.0.2.1", "reserved", None, None),
+        ("192.0.2.1", "loopback", None, None),
+        ("192.0.2.1", "carrier", None, None),
     ]
     logins = [
         {"account": 1, "ts": START, "ip": ip, "subnet": ip[:3], "ip_scope": scope}
@@ -82,9 +83,10 @@ def test_logins(make_tables: Make) -> None:
     expected = {
         "ips.distinct": np.log1p(3),
         "ips.subnets": np.log1p(3),
-        "ips.per_login": 0.75,
-        "ip_scope.private": 0.25,
-        "ip_scope.reserved": 0.25,
+        "ips.per_login": 0.6,
+        "ip_scope.private": 0.2,
+        "ip_scope.carrier": 0.2,
+        "ip_scope.reserved": 0.2,
         "devices.distinct": np.log1p(2),
         "devices.top_share": 2 / 3,
         "user_agents.distinct": np.log1p(2),
