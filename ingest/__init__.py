@@ -7,6 +7,7 @@ from .contract import TABLES
 from .emails import clean_emails
 from .errors import InputError, NotFound, RingscopeError, RunError, SettingsError
 from .mapping import presets
+from .pseudonyms import pseudonymise
 from .quarantine import ROW_KEPT, refused_rows
 from .read import read_tables
 from .schema import DTYPES, check_tables, empty_table
@@ -32,6 +33,7 @@ __all__ = [
     "normalise_text",
     "parse_times",
     "presets",
+    "pseudonymise",
     "read_tables",
     "refused_rows",
     "username_pattern",

@@ -62,7 +62,8 @@ def _one_row_each(frame: pl.DataFrame, quarantine: Quarantine) -> pl.DataFrame:
     if not frame["account_id"].is_duplicated().any():
         return frame
     others = sorted(set(frame.columns) - {ROW, "account_id"})
-    ordered = frame.sort("account_id", *others, ROW, nulls_last=True)
+    filled = [pl.col(name).replace("", None) for name in others]
+    ordered = frame.sort("account_id", *filled, ROW, nulls_last=True)
     return quarantine.refuse(
         "accounts", "account_id", ordered, ordered["account_id"].is_first_distinct(), DOUBLE
     )

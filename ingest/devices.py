@@ -29,15 +29,11 @@ def clean_devices(values: pl.Series) -> pl.Series:
 
     Returns
     -------
-    String; null where the cell is blank, a placeholder (`unknown`, all zeros, one character
-    repeated, known defaults) or longer than `MAX_ID_CHARS`.
+    String; null where the cell is blank, a placeholder (`unknown`, only zeros, only `f` or
+    only `x`, known defaults) or longer than `MAX_ID_CHARS`.
     """
     text = values.str.strip_chars().str.to_lowercase()
     core = text.str.replace_all(r"[^a-z0-9]", "")
-    # Rust's regular expressions know no back-reference: compare with the first character removed
-    repeated = core.str.strip_chars_start("0").str.len_bytes() == 0
-    repeated |= core.str.strip_chars_start("f").str.len_bytes() == 0
-    repeated |= core.str.strip_chars_start("x").str.len_bytes() == 0
-    bad = repeated & text.str.contains(r"^[\x00-\x7f]*$")
+    bad = core.str.contains("^(?:0*|f*|x*)$") & text.str.contains(r"^[\x00-\x7f]*$")
     bad |= core.is_in(PLACEHOLDERS) | (text.str.len_chars() > MAX_ID_CHARS)
     return pl.select(pl.when(~bad).then(text)).to_series().alias(values.name)

@@ -44,7 +44,13 @@ def find_files(folder: Path, stems: Mapping[str, str]) -> dict[str, Path]:
     if not folder.is_dir():
         raise InputError(f"{folder} is a file; give the folder that holds accounts.csv")
     found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()):
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be read ({error.strerror}); check permissions"
+        ) from error
+    for path in paths:
         stem, ending = _split_name(path.name)
         table = stems.get(stem, stem)
         if table not in TABLES or ending not in READERS:

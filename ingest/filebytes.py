@@ -60,7 +60,7 @@ def read_text_bytes(path: Path) -> bytes:
             raise InputError(f"{path}: broken gzip data ({error}); copy the file again") from error
 
 
-def _read_chunks(path: Path, handle: IO[bytes], packed_size: int | None) -> bytes:
+def _read_chunks(path: Path, handle: IO[bytes] | gzip.GzipFile, packed_size: int | None) -> bytes:
     """Read to the end, giving up as soon as a cap is passed."""
     chunks: list[bytes] = []
     total = open_line = 0

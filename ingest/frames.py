@@ -75,9 +75,10 @@ def _as_text(column: pl.Series) -> pl.Series:
     if dtype == pl.Binary:
         return column.cast(pl.String, strict=False)
     if dtype.is_float():
+        column = column.fill_nan(None)
         whole = column.cast(pl.Int64, strict=False)
         # pandas holds whole numbers with gaps as floats: 17.0 is the account 17
-        if (whole.cast(dtype) == column).all() or not column.drop_nans().drop_nulls().len():
+        if whole.cast(dtype).eq_missing(column).all():
             column = whole
     text = column.cast(pl.String)
     return text.str.replace_all("\0", "", literal=True)

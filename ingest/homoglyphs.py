@@ -10,7 +10,10 @@ from functools import cache
 
 import polars as pl
 
-_INVISIBLE = r"[\u{ad}\u{34f}\u{61c}\u{180b}-\u{180e}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{fe00}-\u{fe0f}\u{feff}\u{e0000}-\u{e007f}]"
+_INVISIBLE = (
+    r"[\u{ad}\u{34f}\u{61c}\u{180b}-\u{180e}\u{200b}-\u{200f}\u{202a}-\u{202e}"
+    r"\u{2060}-\u{206f}\u{fe00}-\u{fe0f}\u{feff}\u{e0000}-\u{e007f}]"
+)
 
 
 @cache

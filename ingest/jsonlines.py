@@ -48,15 +48,17 @@ def read_jsonlines(name: str, path: Path) -> RawTable:
     return RawTable(name, str(path), frame, _broken(filled, good), tuple(decoded.notes(path.name)))
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def _object(text: str) -> dict[str, str | None] | None:
     try:
         value = _DECODER.decode(text.strip())
+        if isinstance(value, dict):
+            return {key: _text(cell) for key, cell in value.items()}
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
+    return None
 
 
-def _columns(path: Path, rows: list[dict[str, Any]]) -> list[str]:
+def _columns(path: Path, rows: list[dict[str, str | None]]) -> list[str]:
     """Return the keys of all rows in order of first appearance."""
     keys: dict[str, None] = {}
     for row in rows:
@@ -69,16 +71,19 @@ def _columns(path: Path, rows: list[dict[str, Any]]) -> list[str]:
     return list(keys)
 
 
-def _texts(values: Iterable[Any]) -> pl.Series:
-    cells = [value if value is None or isinstance(value, str) else _text(value) for value in values]
+def _texts(values: Iterable[str | None]) -> pl.Series:
+    cells = list(values)
     try:
-        return pl.Series(cells, dtype=pl.String)
+        texts = pl.Series(cells, dtype=pl.String)
     except UnicodeEncodeError:  # a lone half of a surrogate pair
         mended = [cell and cell.encode("utf-8", "replace").decode("utf-8") for cell in cells]
-        return pl.Series(mended, dtype=pl.String)
+        texts = pl.Series(mended, dtype=pl.String)
+    return texts.str.replace_all("\0", "", literal=True)
 
 
-def _text(value: Any) -> str:
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 

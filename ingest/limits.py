@@ -8,6 +8,9 @@ MAX_LINE_BYTES = 16 * 2**20
 MAX_COLUMNS = 2_000
 """Most columns of one table."""
 
+MAX_NAME_CHARS = 200
+"""Longest column name, in characters."""
+
 MAX_RATIO = 200
 """Largest expansion of a gzip file, once it has expanded to more than `RATIO_FREE_BYTES`."""
 

@@ -110,8 +110,8 @@ def _check_twice(raw: RawTable, renamed: Mapping[str, str]) -> None:
     for column, target in renamed.items():
         if target in by_target:
             raise InputError(
-                f"{raw.origin}: the columns {by_target[target]!r} and {column!r} are both {target}; "
-                "rename one of them"
+                f"{raw.origin}: the columns {by_target[target]!r} and {column!r} are both "
+                f"{target}; rename one of them"
             )
         by_target[target] = column
 
@@ -126,7 +126,8 @@ def _check_required(raw: RawTable, spec: TableSpec, frame: pl.DataFrame) -> None
             )
     if spec.one_of and not set(spec.one_of) & set(have):
         raise InputError(
-            f"{raw.origin}: at least one of {', '.join(spec.one_of)} is needed; it has: {_listing(have)}"
+            f"{raw.origin}: at least one of {', '.join(spec.one_of)} is needed; "
+            f"it has: {_listing(have)}"
         )
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from .limits import MAX_VALUE_CHARS
 
 ROW = "\x00row"
-"""Name of the row number column while a table is cleaned (no file can have it: NULs are removed)."""
+"""Row number while a table is cleaned; no file has this name, since NULs are removed."""
 
 ROW_KEPT = "; row kept"
 """End of a reason that concerns one cell: the cell is blank now, the row stays."""

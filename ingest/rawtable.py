@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from .errors import InputError
-from .limits import MAX_COLUMNS
+from .limits import MAX_COLUMNS, MAX_NAME_CHARS
 from .quarantine import ROW
 
 
@@ -62,7 +62,12 @@ def header_names(origin: str, names: Sequence[str]) -> list[str]:
     clean = []
     seen = set()
     for place, name in enumerate(names, start=1):
-        trimmed = name.strip().strip("\ufeff") or f"Unnamed: {place}"
+        trimmed = _mend(name).strip() or f"Unnamed: {place}"
+        if len(trimmed) > MAX_NAME_CHARS:
+            raise InputError(
+                f"{origin}: the name of column {place} is longer than {MAX_NAME_CHARS} characters; "
+                "is the first line a header?"
+            )
         if trimmed in seen:
             raise InputError(
                 f"{origin}: the column {trimmed[:80]!r} occurs twice; rename one of them"
@@ -70,3 +75,9 @@ def header_names(origin: str, names: Sequence[str]) -> list[str]:
         seen.add(trimmed)
         clean.append(trimmed)
     return clean
+
+
+def _mend(name: str) -> str:
+    """Take away what no column name can hold: NULs, byte order marks, halves of surrogates."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    return text.replace("\0", "").replace("\ufeff", "")

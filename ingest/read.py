@@ -113,9 +113,9 @@ def _read_all(
         for name, path in find_files(Path(source), stems).items():
             raws[name] = read_file(name, path)
             sources[path.name] = file_hash(path)
+    if not raws["accounts"].rows:
+        raise InputError(f"{raws['accounts'].origin}: a header but no rows; there is nothing to do")
     for raw in raws.values():
-        if not raw.rows:
-            raise InputError(f"{raw.origin}: a header but no rows; remove it or add rows")
         _LOG.info("read %s: %d rows", raw.name, raw.rows)
     return raws, sources
 
@@ -147,7 +147,8 @@ def _ignored(name: str, frame: pl.DataFrame) -> list[str]:
 
 
 def _missing(raws: Mapping[str, RawTable]) -> list[str]:
-    return [f"No {name} table was given." for name in TABLES if name not in raws]
+    missing = [f"No {name} table was given." for name in TABLES if name not in raws]
+    return missing + [f"The {name} table has no rows." for name in raws if not raws[name].rows]
 
 
 def _check_share(raws: Mapping[str, RawTable], refused: pl.DataFrame, limit: float) -> None:
@@ -157,12 +158,13 @@ def _check_share(raws: Mapping[str, RawTable], refused: pl.DataFrame, limit: flo
     )
     for name, raw in raws.items():
         rows = bad.filter(pl.col("table") == name)
-        if rows.height > limit * raw.rows:
-            worst = rows.group_by("column", "reason").len().sort("len", "column", "reason").row(-1)
-            where = f"column {worst[0]!r}: " if worst[0] else ""
-            raise InputError(
-                f"{raw.origin}: {rows.height:,} of {raw.rows:,} rows are bad "
-                f"({rows.height / raw.rows:.0%}, at most {limit:.0%} are allowed), most of them "
-                f"{where}{worst[1]} (first: row {rows.filter(pl.col('reason') == worst[1])['row'][0]});"
-                " mend the file or raise max_bad_share"
-            )
+        if rows.height <= limit * raw.rows:
+            continue
+        kinds = rows.group_by("column", "reason").agg(pl.len(), first=pl.col("row").min())
+        column, reason, _, first = kinds.sort("len", "column", "reason").row(-1)
+        where = f"column {column!r}: " if column else ""
+        raise InputError(
+            f"{raw.origin}: {rows.height:,} of {raw.rows:,} rows are bad "
+            f"({rows.height / raw.rows:.0%}, at most {limit:.0%} are allowed), most of them "
+            f"{where}{reason} (first: row {first}); mend the file or raise max_bad_share"
+        )

@@ -49,7 +49,7 @@ def join_records(origin: str, lines: pl.Series, grammar: Grammar) -> pl.DataFram
     frame = pl.DataFrame({"record": lines, "quoted": quoted})
     if not len(places):
         return frame.with_columns(valid=pl.lit(True))
-    spans = _spans(origin, lines.gather(places), places.to_numpy(), len(lines), grammar)
+    spans = _spans(origin, lines.gather(places), places.to_numpy(), grammar)
     if spans:
         frame = _join(frame, spans)
     whole = pl.col("record").str.contains(grammar.whole)
@@ -57,7 +57,7 @@ def join_records(origin: str, lines: pl.Series, grammar: Grammar) -> pl.DataFram
 
 
 def _spans(
-    origin: str, texts: pl.Series, places: np.ndarray, n_lines: int, grammar: Grammar
+    origin: str, texts: pl.Series, places: np.ndarray, grammar: Grammar
 ) -> list[tuple[int, int]]:
     """Return (first, last) line of every record of more than one line."""
     opens = texts.str.contains(grammar.opens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -96,7 +95,6 @@ def check_tables(tables: Tables) -> None:
         raise AssertionError(f"accounts: extra columns and their dtypes do not agree: {wrong}")
 
 
-@cache
 def schema(name: str, accounts: int) -> pa.DataFrameSchema:
     """Return the pandera schema of one clean table for this number of accounts."""
     import pandera.polars as pa
