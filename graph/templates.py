@@ -10,13 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ingest.texts import normalise_text
+from ingest import normalise_text
 
 from .leaders import lead
-from .near import near_pairs
-from .shingles import Shingles, bare_words, shingle
+from .near import near_pairs, sign
+from .words import WordSets, bare_words, word_sets
 
-THRESHOLD = 0.5
+THRESHOLD = 0.6
 """Weighted Jaccard similarity to the leader from which a text belongs to its template."""
 ROUNDS = 3
 """Grouping of texts, then at most two rounds of grouping the groups' common content."""
@@ -49,7 +49,7 @@ def find_templates(
     """Group near-duplicate messages.
 
     Texts are normalised (case, look-alike letters, numbers, links, handles), stripped of
-    punctuation and compared by their words and word pairs, rare ones weighing more. Groups form
+    punctuation and compared by their words, rare ones weighing more. Groups form
     around leaders, so boilerplate does not chain unrelated texts together; groups whose common
     content is alike are then joined. A template has two messages or more, of one account or many.
 
@@ -58,7 +58,7 @@ def find_templates(
     messages
         account (UInt32), ts, text. The order of the rows does not matter.
     threshold
-        Smallest similarity of a text to its leader, in [.4, 1].
+        Smallest similarity of a text to its leader, in [.55, 1].
 
     Returns
     -------
@@ -75,11 +75,11 @@ def find_templates(
         .agg(pl.col("account").n_unique().alias("accounts"), pl.len().alias("messages"))
         .sort("accounts", "messages", "words", descending=[True, True, False])
     )
-    shingles = shingle(texts["words"])
-    label = _grouped(shingles, threshold, seed)
+    sets = word_sets(texts["words"])
+    label = _grouped(sets, threshold, seed)
     texts = texts.select("words", leader=pl.Series(label, dtype=pl.UInt32))
     known = known.join(texts, on="words")
-    table = _summary(known).join(_ids(shingles, texts), on="leader").sort("template")
+    table = _summary(known).join(_ids(sets, texts), on="leader").sort("template")
     numbered = table.select("leader", index=pl.int_range(pl.len(), dtype=pl.UInt32))
     assignment = (
         messages.select(row=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -90,33 +90,41 @@ def find_templates(
     return Templates(assignment.rename("template"), table.select(columns))
 
 
-def _grouped(shingles: Shingles, threshold: float, seed: int) -> NDArray[np.int64]:
-    """Return the leader of each text: groups of texts, then groups of alike groups."""
-    pairs = near_pairs(shingles, threshold, seed=seed)
-    label = lead(shingles.matrix.shape[0], pairs, seed=seed)
+def _grouped(sets: WordSets, threshold: float, seed: int) -> NDArray[np.int64]:
+    """Return the leader of each text.
+
+    Texts are grouped first. What most texts of a group have in common is free of what each one
+    changed or left out, so groups, and texts still alone, are then compared by that.
+    """
+    signatures = sign(sets, seed=seed)
+    label = lead(len(signatures.keys), near_pairs(sets, signatures, threshold), seed=seed)
     for _ in range(ROUNDS - 1):
         leaders, size = np.unique(label, return_counts=True)
-        leaders = leaders[size > 1]
-        grouped = np.flatnonzero(np.isin(label, leaders))
-        member = np.searchsorted(leaders, label[grouped])
-        profiles = _profiles(shingles, grouped, member)
-        pairs = near_pairs(profiles, threshold, seed=seed)
+        order = np.lexsort((leaders, -size))
+        leaders, groups = leaders[order], int((size > 1).sum())
+        place = np.empty(len(label), dtype=np.int64)
+        place[leaders] = np.arange(len(leaders))
+        member = place[label]
+        profiles = _profiles(sets, member)
+        signed = sign(profiles.head(groups), seed=seed)
+        signed = signed.followed_by(signatures, leaders[groups:])
+        pairs = near_pairs(profiles, signed, threshold, first=groups)
         if not len(pairs.a):
             break
-        label[grouped] = leaders[lead(len(leaders), pairs, seed=seed)[member]]
+        label = leaders[lead(len(leaders), pairs, seed=seed)[member]]
     return label
 
 
-def _profiles(shingles: Shingles, texts: NDArray[np.int64], member: NDArray[np.int64]) -> Shingles:
-    """Keep, for each group of texts, the shingles that at least half of them have."""
+def _profiles(sets: WordSets, member: NDArray[np.int64]) -> WordSets:
+    """Keep, for each group of texts, the words that at least half of them have."""
     count = np.bincount(member)
-    shape = (len(count), shingles.matrix.shape[0])
-    groups = sparse.csr_array((1 / count[member], (member, texts)), shape=shape)
-    share = sparse.csr_array(groups @ shingles.matrix)
+    shape = (len(count), len(member))
+    groups = sparse.csr_array((1 / count[member], (member, np.arange(len(member)))), shape=shape)
+    share = sparse.csr_array(groups @ sets.matrix)
     share.data = (share.data >= 0.5 - 1e-9).astype(np.float64)
     share.eliminate_zeros()
     share.sort_indices()
-    return Shingles(share, shingles.hashes, shingles.weights)
+    return WordSets(share, sets.hashes, sets.weights)
 
 
 def _summary(known: pl.DataFrame) -> pl.DataFrame:
@@ -141,14 +149,14 @@ def _summary(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ids(shingles: Shingles, texts: pl.DataFrame) -> pl.DataFrame:
-    """Name each group by a hash of its common shingles; equal names get the leader's words too."""
+def _ids(sets: WordSets, texts: pl.DataFrame) -> pl.DataFrame:
+    """Name each group by a hash of its common words; equal names get the leader's text too."""
     leaders, member = np.unique(texts["leader"].to_numpy(), return_inverse=True)
-    common = _profiles(shingles, np.arange(len(member)), member).matrix
+    common = _profiles(sets, member).matrix
     names: dict[str, int] = {}
     for group, leader in enumerate(leaders):
         columns = common.indices[common.indptr[group] : common.indptr[group + 1]]
-        content = np.sort(shingles.hashes[columns]).astype("<u8").tobytes()
+        content = np.sort(sets.hashes[columns]).astype("<u8").tobytes()
         name = _name(content)
         if name in names:
             name = _name(content + texts["words"][int(leader)].encode())

@@ -1,4 +1,8 @@
-"""Word shingles of texts, weighted by how rare they are."""
+"""Texts as sets of words, weighted by how rare the words are.
+
+Sets of words found the message kits of planted rings as well as sets of words and neighbouring
+word pairs did, at half the work and memory: a dropped word costs one element instead of three.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from scipy import sparse
 MAX_WORDS = 400
 """Words of a text that count; the rest of a longer text is ignored."""
 HEAVIEST = 4
-"""Largest weight of a shingle."""
+"""Largest weight of a word."""
 
 _SPACELESS = r"([\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}])"
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -21,17 +25,17 @@ _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
 
 @dataclass(frozen=True)
-class Shingles:
-    """Which shingles each text has, and what each shingle weighs.
+class WordSets:
+    """Which words each text has, and what each word weighs.
 
     Attributes
     ----------
     matrix
-        Texts x shingles, 1.0 where the text has the shingle, columns sorted within a row.
+        Texts x words, 1.0 where the text has the word; columns sorted within a row.
     hashes
-        (shingles,) uint64: what a shingle is, independent of the other texts.
+        (words,) uint64: what a word is, independent of the other texts.
     weights
-        (shingles,) int64 in 1..4: whole numbers, so that a weighted set is a set of copies.
+        (words,) int64 in 1..4: whole numbers, so that a weighted set is a set of copies.
     """
 
     matrix: sparse.csr_array
@@ -39,8 +43,12 @@ class Shingles:
     weights: NDArray[np.int64]
 
     def sizes(self) -> NDArray[np.float64]:
-        """Return the weight of each text: the sum over its shingles, shape (texts,)."""
+        """Return the weight of each text: the sum over its words, shape (texts,)."""
         return np.asarray(self.matrix @ self.weights.astype(np.float64))
+
+    def head(self, count: int) -> WordSets:
+        """Return the first texts only."""
+        return WordSets(self.matrix[:count], self.hashes, self.weights)
 
 
 def bare_words(texts: pl.Series) -> pl.Series:
@@ -57,30 +65,28 @@ def bare_words(texts: pl.Series) -> pl.Series:
     return pl.select(pl.when(words == "").then(symbols).otherwise(words).alias("words")).to_series()
 
 
-def shingle(words: pl.Series) -> Shingles:
-    """Cut texts into words and pairs of neighbouring words.
+def word_sets(texts: pl.Series) -> WordSets:
+    """Cut texts into words.
 
     Parameters
     ----------
-    words
-        Distinct texts as `bare_words` returns them. Only the first 400 words count.
+    texts
+        Distinct texts as `bare_words` returns them. Only the first 400 words of each count.
     """
-    position = pl.DataFrame({"text": np.arange(len(words)), "word": words.str.split(" ")})
-    long = position.with_columns(pl.col("word").list.head(MAX_WORDS)).explode("word")
+    split = pl.DataFrame({"text": np.arange(len(texts)), "word": texts.str.split(" ")})
+    long = split.with_columns(pl.col("word").list.head(MAX_WORDS)).explode("word")
     distinct = long["word"].unique().sort()
     hashed = pl.DataFrame({"word": distinct, "hash": _stable_hashes(distinct)})
     long = long.join(hashed, on="word", how="left", maintain_order="left")
-    text, single = long["text"].to_numpy(), long["hash"].to_numpy()
-    follows = text[:-1] == text[1:]
-    double = mix(single[:-1] * np.uint64(31) + single[1:])[follows]
-    hashes, column = np.unique(np.concatenate([single, double]), return_inverse=True)
-    row = np.concatenate([text, text[:-1][follows]])
+    hashes, column = np.unique(long["hash"].to_numpy(), return_inverse=True)
     matrix = sparse.csr_array(
-        (np.ones(len(row)), (row, column)), shape=(len(words), len(hashes)), dtype=np.float64
+        (np.ones(len(column)), (long["text"].to_numpy(), column)),
+        shape=(len(texts), len(hashes)),
+        dtype=np.float64,
     )
     matrix.sum_duplicates()
     matrix.data[:] = 1.0
-    return Shingles(matrix, hashes, rarity(matrix))
+    return WordSets(matrix, hashes, rarity(matrix))
 
 
 def rarity(matrix: sparse.csr_array) -> NDArray[np.int64]:
