@@ -8,8 +8,8 @@ import polars as pl
 from .address import addresses, write_addresses
 from .clock import DAY, MINUTE, SPAN, Floats, Ints, waking_hours
 from .draft import Draft
-from .identity import tokens
 from .scenes import choose
+from .wording import pick, tokens
 
 _AGENTS = (
     ("Mozilla/5.0 (Linux; Android 13; SM-A536B) Chrome/{}.0 Mobile", 0.2),
@@ -75,7 +75,7 @@ def _agents(rng: np.random.Generator, devices: int, device: Ints, ts: Ints) -> p
 
 
 def moments(rng: np.random.Generator, times: pl.DataFrame, count: Ints) -> pl.DataFrame:
-    """Frame of (account, ts) with `count` moments per account, each soon after one of its logins."""
+    """Frame of (account, ts): `count` moments per account, each soon after one of its logins."""
     account = np.repeat(np.arange(len(count)), count)
     many = np.bincount(times["account"].to_numpy(), minlength=len(count))
     first = np.cumsum(many) - many
@@ -89,7 +89,9 @@ def partners(rng: np.random.Generator, account: Ints, size: int) -> Ints:
     fame: Floats = np.cumsum(rng.pareto(1.4, size) + 0.2)
     drawn = np.searchsorted(fame, rng.random(len(account)) * fame[-1])
     favourite = np.searchsorted(fame, rng.random(size) * fame[-1])
-    return np.where(rng.random(len(account)) < 0.25, favourite[account], drawn)
+    again = rng.random(len(account)) < 0.25
+    partner: Ints = np.where(again, favourite[account], drawn)
+    return partner
 
 
 def events(
@@ -100,6 +102,4 @@ def events(
     sort = rng.choice(len(_EVENTS), when.height, p=_EVENT_SHARES)
     target = partners(rng, when["account"].to_numpy(), draft.size)
     target = np.where(sort == 0, -1, target)
-    return when.with_columns(
-        event_type=pl.Series(np.array(_EVENTS)[sort]), target=pl.Series(target)
-    )
+    return when.with_columns(event_type=pick(_EVENTS, sort), target=pl.Series(target))

@@ -12,10 +12,11 @@ from .clock import Flags, Ints
 BLOCK = 256
 USABLE = 250
 V6_LANES = 1 << 20
+_ROOMS = (1, 10, 20, 60, USABLE)  # addresses in use in a block
 _FIRST_OCTETS = np.array(
     [31, 37, 46, 62, 77, 79, 81, 83, 85, 87, 89, 91, 93, 95, 109, 176, 188, 194, 195, 212, 213, 217]
 )
-_HEX = np.array([f"{value:x}" for value in range(1 << 16)])
+_HEX = pl.Series([f"{value:x}" for value in range(1 << 16)])
 
 
 @dataclass
@@ -51,11 +52,11 @@ class Pools:
             if self.alone[pool] or size > USABLE:
                 base[pool] = (block + 1) * BLOCK + 1
                 block += 1 + -(-size // USABLE)
-                used, room = 0, int(rng.choice([12, 40, 120, USABLE]))
+                used, room = 0, int(rng.choice(_ROOMS))
                 continue
             if used + size > room:
                 block, used = block + 1, 0
-                room = max(size, int(rng.choice([12, 40, 120, USABLE])))
+                room = max(size, int(rng.choice(_ROOMS)))
             base[pool] = block * BLOCK + 1 + used
             used += size
         return base
@@ -94,13 +95,13 @@ def write_addresses(rng: np.random.Generator, number: Ints, v6: Flags) -> pl.Ser
             "lane": number % V6_LANES,
         }
     )
-    prefix = _HEX[rng.permutation(np.arange(256, 1 << 16))]
+    prefix = rng.permutation(np.arange(256, 1 << 16))
     site, lane = frame["site"].to_numpy(), frame["lane"].to_numpy()
     frame = frame.with_columns(
-        pl.Series("upper", prefix[site % len(prefix)]),
-        pl.Series("net", _HEX[lane % 3]),
-        pl.Series("high", _HEX[(lane * 40503) % 65521]),
-        pl.Series("low", _HEX[(lane * 30011 + 7) % 65519]),
+        _HEX.gather(prefix[site % len(prefix)]).alias("upper"),
+        _HEX.gather(lane % 3).alias("net"),
+        _HEX.gather((lane * 40503) % 65521).alias("high"),
+        _HEX.gather((lane * 30011 + 7) % 65519).alias("low"),
     )
     text = (
         pl.when(pl.col("v6"))

@@ -62,8 +62,9 @@ def ring_sizes(rng: np.random.Generator, budget: int) -> list[int]:
 def group_sizes(rng: np.random.Generator, budget: int, low: int, high: int) -> list[int]:
     """Split `budget` accounts into groups of `low` to `high`, small ones more often."""
     sizes: list[int] = []
-    while (left := budget - sum(sizes)) >= low:
-        sizes.append(min(int(low * (high / low) ** (rng.random() ** 1.5)), left))
+    while budget >= low:
+        sizes.append(min(int(low * (high / low) ** (rng.random() ** 1.5)), budget))
+        budget -= sizes[-1]
     return sizes
 
 

@@ -6,33 +6,35 @@ import numpy as np
 import polars as pl
 
 from . import phrases
-from .clock import Flags, Floats
-from .identity import tokens
+from .clock import Flags, Floats, Ints
+from .wording import draw, join, shaped, sometimes, tokens
 
 CUT = "|"
+NEIGHBOURLY, OFFER, BAIT = 0, 1, 2
 _SEPARATORS = (". ", ", ", "! ", " - ", " ", "... ", "; ", "\n")
 _SEPARATOR_SHARES = (0.34, 0.22, 0.09, 0.08, 0.12, 0.06, 0.03, 0.06)
 _LOOKALIKES = {"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "x": "х", "y": "у"}
-_SEEN = 0.3
 
 
-def compose(rng: np.random.Generator, count: int, pitch: Flags) -> pl.Series:
+def compose(rng: np.random.Generator, count: int, matter: Ints) -> pl.Series:
     """Put `count` texts together from clauses parted by `CUT`; {num}, {link}, {handle} stay open.
 
-    Texts with `pitch` are built around an offer, the others around a neighbour's matter.
+    `matter` per text: NEIGHBOURLY, OFFER (as firms make it) or BAIT (as kits make it).
     """
-    core = np.where(pitch, _drawn(rng, phrases.PITCHES, count), _drawn(rng, phrases.CORES, count))
+    offers = (_drawn(rng, phrases.PITCHES, count), _drawn(rng, phrases.PITCHES[::-1], count))
+    core = shaped(matter, (_drawn(rng, phrases.CORES, count), *offers))
+    pitch = matter > NEIGHBOURLY
     parts = [
-        _sometimes(rng, _drawn(rng, phrases.OPENINGS, count), 0.7),
+        sometimes(rng, _drawn(rng, phrases.OPENINGS, count), 0.7),
         core,
-        _sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.5),
-        _sometimes(rng, _drawn(rng, phrases.CORES, count), np.where(pitch, 0.35, 0.14)),
-        _sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.25),
-        _sometimes(rng, _drawn(rng, phrases.CONTACTS, count), np.where(pitch, 0.6, 0.07)),
-        _sometimes(rng, _drawn(rng, phrases.CLOSINGS, count), 0.4),
+        sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.5),
+        sometimes(rng, _drawn(rng, phrases.CORES, count), np.where(pitch, 0.35, 0.14)),
+        sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.25),
+        sometimes(rng, _drawn(rng, phrases.CONTACTS, count), np.where(pitch, 0.6, 0.07)),
+        sometimes(rng, _drawn(rng, phrases.CLOSINGS, count), 0.4),
     ]
-    joined = pl.select(pl.concat_str([pl.Series(p) for p in parts], separator=CUT)).to_series()
-    text = joined.str.replace_all(r"\|+", CUT).str.strip_chars(CUT)
+    text = join(*[part for clause in parts for part in (clause, CUT)])
+    text = text.str.replace_all(r"\|+", CUT).str.strip_chars(CUT)
     frame = pl.DataFrame({"text": text})
     for name, words in (
         ("{item}", phrases.ITEMS),
@@ -43,23 +45,18 @@ def compose(rng: np.random.Generator, count: int, pitch: Flags) -> pl.Series:
         ("{spot}", phrases.SPOTS),
         ("{spot}", phrases.SPOTS),
     ):
-        word = pl.Series("word", _drawn(rng, words, count))
+        word = _drawn(rng, words, count).alias("word")
         filled = pl.col("text").str.replace(name, pl.col("word"), literal=True)
         frame = frame.with_columns(word).with_columns(filled)
-    for name, words in (("{item}", "thing"), ("{trait}", "good"), ("{day}", "noon")):
-        frame = frame.with_columns(pl.col("text").str.replace_all(name, words, literal=True))
+    for name, spare in (("{item}", "thing"), ("{trait}", "good"), ("{day}", "noon")):
+        frame = frame.with_columns(pl.col("text").str.replace_all(name, spare, literal=True))
     return frame.select(pl.col("text").str.replace_all("{spot}", "corner", literal=True))["text"]
 
 
-def _drawn(rng: np.random.Generator, words: tuple[str, ...], count: int) -> np.ndarray:
-    """Draw words; low numbers are more common than high ones, in an order of this call."""
+def _drawn(rng: np.random.Generator, words: tuple[str, ...], count: int) -> pl.Series:
+    """Draw words, the first ones of the list up to ten times as often as the last."""
     shares = 1.0 / (np.arange(len(words)) + 4.0)
-    return np.array(words)[rng.choice(len(words), count, p=shares / shares.sum())]
-
-
-def _sometimes(rng: np.random.Generator, clause: np.ndarray, chance: float | Floats) -> np.ndarray:
-    """Leave a clause out with chance 1 - `chance`."""
-    return np.where(rng.random(len(clause)) < chance, clause, "")
+    return draw(rng, words, count, shares.tolist())
 
 
 def reword(rng: np.random.Generator, text: pl.Series, swap: Floats, drop: Floats) -> pl.Series:
@@ -93,7 +90,7 @@ def fill(rng: np.random.Generator, text: pl.Series, own_host: pl.Series) -> pl.S
     count = len(text)
     number = rng.choice([5, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 120, 150, 250], count)
     number = np.where(rng.random(count) < 0.5, number, rng.integers(3, 400, count))
-    host = np.array(phrases.LINK_HOSTS)[rng.integers(0, len(phrases.LINK_HOSTS), count)]
+    host = draw(rng, phrases.LINK_HOSTS, count)
     path = tokens(rng, count, 7)
     nick = tokens(rng, count, 5)
     frame = pl.DataFrame(
@@ -109,20 +106,11 @@ def fill(rng: np.random.Generator, text: pl.Series, own_host: pl.Series) -> pl.S
     )["text"]
 
 
-def dress(
-    rng: np.random.Generator, text: pl.Series, style: np.ndarray, loud: Flags, foreign: Flags
-) -> pl.Series:
-    """Give each text its author's punctuation (`style` 0 to 7), capitals and look-alike letters."""
-    frame = pl.DataFrame({"text": text, "style": style, "loud": loud, "foreign": foreign})
+def dress(text: pl.Series, mark: pl.Series, loud: Flags, foreign: Flags) -> pl.Series:
+    """Put `mark` between clauses; write loud texts in capitals, foreign ones with look-alikes."""
+    frame = pl.DataFrame({"text": text, "mark": mark, "loud": loud, "foreign": foreign})
     tidy = pl.col("text").str.replace_all(" +", " ").str.strip_chars(" |")
-    parted = tidy
-    for number, separator in enumerate(_SEPARATORS):
-        parted = (
-            pl.when(pl.col("style") == number)
-            .then(tidy.str.replace_all(CUT, separator, literal=True))
-            .otherwise(parted)
-        )
-    frame = frame.with_columns(text=parted)
+    frame = frame.with_columns(text=tidy.str.replace_all(CUT, pl.col("mark"), literal=True))
     latin, other = list(_LOOKALIKES), list(_LOOKALIKES.values())
     return frame.select(
         pl.when("loud")
@@ -133,6 +121,6 @@ def dress(
     )["text"]
 
 
-def styles(rng: np.random.Generator, count: int) -> np.ndarray:
-    """Draw each author's punctuation."""
-    return rng.choice(len(_SEPARATORS), count, p=_SEPARATOR_SHARES)
+def marks(rng: np.random.Generator, count: int) -> pl.Series:
+    """Draw what each author puts between two clauses."""
+    return draw(rng, _SEPARATORS, count, _SEPARATOR_SHARES)

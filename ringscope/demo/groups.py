@@ -34,7 +34,7 @@ def _name(draft: Draft, people: Ints, domain: str) -> None:
     draft.domain[people] = len(draft.own_domains) - 1
 
 
-def _share_phone(rng: np.random.Generator, draft: Draft, people: Ints, per: int) -> None:
+def _share_phone(draft: Draft, people: Ints, per: int) -> None:
     """Let `per` people at a time give the same telephone number."""
     lot = np.arange(len(people)) // per
     draft.phone[people] = draft.new_phones(int(lot.max(initial=0)) + 1)[lot]
@@ -64,7 +64,7 @@ def office(rng: np.random.Generator, draft: Draft, people: Ints) -> None:
     if rng.random() < 0.35:
         draft.pay(people[:5], draft.new_cards(1)[0])
     if rng.random() < 0.35:
-        _share_phone(rng, draft, people[: int(rng.integers(2, 7))], 6)
+        _share_phone(draft, people[: int(rng.integers(2, 7))], 6)
     if rng.random() < 0.3:
         _habit(rng, draft, people[rng.random(len(people)) < 0.5], 0.7)
 
@@ -85,7 +85,7 @@ def agency(rng: np.random.Generator, draft: Draft, people: Ints) -> None:
     if rng.random() < 0.8:
         draft.pay(people[rng.random(len(people)) < 0.8], draft.new_cards(1)[0])
     if rng.random() < 0.6:
-        _share_phone(rng, draft, people, int(rng.integers(3, 9)))
+        _share_phone(draft, people, int(rng.integers(3, 9)))
     style = rng.random()
     if style < 0.4:
         draft.mail_owner[people], draft.alias[people[1:]] = people[0], 1
@@ -105,7 +105,7 @@ def course(rng: np.random.Generator, draft: Draft, people: Ints) -> None:
     bell = int(rng.uniform(0.02, 0.9) * WEEK * 23)
     moment = bell + rng.gamma(2.0, 12 * MINUTE, len(people)).astype(np.int64)
     join(draft, people, moment)
-    pool = draft.pools.add(int(rng.choice([1, 2, 60, 120])), alone=True)
+    pool = draft.pools.add(int(rng.choice([1, 2, 60, 120])), alone=bool(rng.random() < 0.6))
     present = people[rng.random(len(people)) < 0.9]
     born = draft.created[present]
     draft.ip.add(present, PLACE, pool, start=born, end=born + 2 * HOUR, weight=1e4)

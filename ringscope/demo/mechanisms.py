@@ -45,7 +45,7 @@ def _lots(rng: np.random.Generator, count: int, per: int) -> Ints:
 def _weeks(rng: np.random.Generator, ring: Crew, lot: Ints) -> tuple[Ints, Ints]:
     """Weeks in which each lot is in use: a part of the ring's time, the same for the whole lot."""
     lots = int(lot.max(initial=0)) + 1
-    length = (ring.end - ring.start) * rng.uniform(0.4, 1.0, lots)
+    length = (ring.end - ring.start) * rng.uniform(0.6, 1.0, lots)
     start = ring.start + (ring.end - ring.start - length) * rng.random(lots)
     return start.astype(np.int64)[lot], (start + length).astype(np.int64)[lot]
 
@@ -57,7 +57,7 @@ def devices(rng: np.random.Generator, draft: Draft, ring: Crew, *, per: int, rea
     for part in (users, users[rng.random(len(users)) < 0.25]):
         lot = _lots(rng, len(part), per)
         start, end = _weeks(rng, ring, lot)
-        weight = rng.gamma(2.0, 1.2, len(part)) + 0.1
+        weight = rng.gamma(2.0, 2.0, len(part)) + 0.1
         draft.hold(part, machines[lot], start=start, end=end, weight=weight)
 
 
@@ -83,7 +83,7 @@ def proxies(
 def subnet(rng: np.random.Generator, draft: Draft, ring: Crew, *, reach: float) -> None:
     """Sign members up from neighbouring addresses and leave them elsewhere afterwards."""
     users = _users(rng, ring, reach)
-    pool = draft.pools.add(int(rng.integers(24, 200)), alone=bool(rng.random() < 0.5))
+    pool = draft.pools.add(int(rng.integers(24, 200)), alone=bool(rng.random() < 0.6))
     born = draft.created[users]
     lasting = rng.random(len(users)) < 0.3
     draft.ip.add(users, RING, pool, start=born, end=born + 2 * HOUR, weight=1e4)

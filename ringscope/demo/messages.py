@@ -8,12 +8,12 @@ import polars as pl
 from . import phrases
 from .activity import counts, moments, partners
 from .clock import Flags, Ints
-from .compose import compose, dress, fill, reword, styles
+from .compose import BAIT, NEIGHBOURLY, OFFER, compose, dress, fill, marks, reword
 from .draft import Draft
-from .identity import tokens
 from .rings import Ring
+from .wording import draw, either, join, pick, tokens
 
-_OFFERS = 0.05  # share of ordinary messages that make an honest offer
+_BAIT, _OFFERS = 0.006, 0.03  # of ordinary messages; some honest offers sound like bait
 _STOCK = 0.1
 
 
@@ -34,11 +34,14 @@ def habits(rng: np.random.Generator, draft: Draft) -> None:
     draft.repeats[passed] = rng.uniform(0.05, 0.4, len(passed))
 
 
-def _offers(rng: np.random.Generator, draft: Draft) -> Flags:
-    """Which repeated texts are built around an offer: most kits, some honest boilerplate."""
+def _matters(rng: np.random.Generator, draft: Draft) -> Ints:
+    """What each repeated text is about: bait in most kits, an offer in some honest boilerplate."""
     by_spam = np.zeros(draft.texts, dtype=np.bool_)
     by_spam[draft.boilerplate[(draft.boilerplate >= 0) & draft.spam]] = True
-    return rng.random(draft.texts) < np.where(by_spam, 0.66, 0.2)
+    chance = rng.random(draft.texts)
+    kit = np.where(chance < 0.75, BAIT, np.where(chance < 0.88, OFFER, NEIGHBOURLY))
+    honest = np.where(chance < 0.03, BAIT, np.where(chance < 0.15, OFFER, NEIGHBOURLY))
+    return np.where(by_spam, kit, honest)
 
 
 def _campaign(draft: Draft, rings: list[Ring], account: Ints, ts: Ints) -> Flags:
@@ -65,16 +68,17 @@ def messages(
         & (rng.random(count) < draft.repeats[account])
         & _campaign(draft, rings, account, ts)
     )
-    text = compose(rng, count, rng.random(count) < _OFFERS)
-    library = compose(rng, max(draft.texts, 1), _offers(rng, draft))
+    chance = rng.random(count)
+    matter = np.where(chance < _BAIT, BAIT, np.where(chance < _OFFERS, OFFER, NEIGHBOURLY))
+    text = compose(rng, count, matter)
+    library = compose(rng, max(draft.texts, 1), _matters(rng, draft))
     rows = np.flatnonzero(repeated)
     number = draft.boilerplate[account[rows]]
     swap, drop = _edits(rng, draft, number)
     text = text.scatter(rows, reword(rng, library.gather(number), swap, drop))
     text = fill(rng, text, _hosts(rng, draft, number, rows, count))
     stock = ~repeated & (rng.random(count) < _STOCK)
-    words = pl.Series(rng.choice(phrases.STOCK, count))
-    text = pl.select(pl.when(pl.Series(stock)).then(words).otherwise(text)).to_series()
+    text = either(stock, draw(rng, phrases.STOCK, count), text)
     text = _dressed(rng, draft, account, repeated, text)
     target = partners(rng, account, draft.size)
     target[rng.random(count) < 0.12] = -1
@@ -85,8 +89,10 @@ def _edits(rng: np.random.Generator, draft: Draft, number: Ints) -> tuple[np.nda
     """How much each repeated text is re-worded on each sending: kits more than honest ones."""
     kit = np.zeros(draft.texts, dtype=np.bool_)
     kit[draft.boilerplate[(draft.boilerplate >= 0) & (draft.ring >= 0)]] = True
-    swap = np.where(kit, rng.uniform(0.1, 0.6, draft.texts), rng.uniform(0, 0.35, draft.texts))
-    drop = np.where(kit, rng.uniform(0.02, 0.12, draft.texts), rng.uniform(0, 0.08, draft.texts))
+    exact = rng.random(draft.texts) < np.where(kit, 0.15, 0.55)
+    swap = rng.uniform(0, np.where(kit, 0.45, 0.3))
+    drop = rng.uniform(0, np.where(kit, 0.09, 0.06))
+    swap[exact], drop[exact] = 0.0, 0.0
     return swap[number], drop[number]
 
 
@@ -96,9 +102,8 @@ def _hosts(
     """The own host of a link: each repeated text may have one, and changes it now and then."""
     stem = tokens(rng, 3 * draft.texts + 1, 8)
     has = rng.random(draft.texts) < 0.5
-    pick = number * 3 + rng.integers(0, 3, len(number))
-    ending = np.array([".com/", ".site/", ".shop/", ".eu/", ".net/"])[number % 5]
-    name = pl.select(pl.concat_str([stem.gather(pick), pl.Series(ending)])).to_series()
+    turn = number * 3 + rng.integers(0, 3, len(number))
+    name = join(stem.gather(turn), pick((".com/", ".site/", ".shop/", ".eu/", ".net/"), number % 5))
     name = name.set(pl.Series(~has[number]), None)
     return pl.Series([None], dtype=pl.String).new_from_index(0, count).scatter(rows, name)
 
@@ -116,5 +121,4 @@ def _dressed(
     masked = rng.random(draft.texts + 1) < 0.22
     kit = masked[draft.boilerplate[account]] & repeated & draft.spam[account]
     foreign |= kit & (rng.random(count) < 0.35)
-    style = styles(rng, draft.size)[account]
-    return dress(rng, text, style, loud, foreign)
+    return dress(text, marks(rng, draft.size).gather(account), loud, foreign)

@@ -7,7 +7,7 @@ import polars as pl
 
 from .clock import SPAN
 from .draft import Draft
-from .identity import tokens
+from .wording import tokens
 
 
 def payments(rng: np.random.Generator, draft: Draft) -> pl.DataFrame:

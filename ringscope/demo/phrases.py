@@ -70,26 +70,26 @@ CLOSINGS = (
     "thanks", "many thanks", "best wishes", "see you", "until then", "cheers", "take care",
     "greetings from the {spot}", "let me know", "kind regards", "thank you in advance", "bye",
 )  # fmt: skip
-# Offers: small firms and neighbours make them honestly; kits are built around one of them.
+# Offers, the common honest ones first: kits draw from the end of the list, firms from its start.
 PITCHES = (
+    "our club still has {num} places for this month",
+    "tickets for the concert at the {spot} are half price until {day}",
+    "we buy any {item} at once and send a driver",
     "we pay {num} a week for two hours of {day} work",
     "{num} helpers wanted to test a {trait} {item} at home",
-    "our club still has {num} places for this month",
-    "leave a small deposit today and the {item} is reserved for you",
-    "you were picked for a {trait} {item}",
+    "a short survey about the {item} brings you {num}",
     "new members get {num} credit with the code below",
-    "we buy any {item} at once and send a driver",
     "work from home and choose your own hours",
-    "the landlord is abroad so the key comes by post after the first rent",
-    "double what you earn with the {item} by {day}",
-    "only the delivery of {num} has to be paid",
     "your listing can be shown first for {num}",
+    "leave a small deposit today and the {item} is reserved for you",
+    "only the delivery of {num} has to be paid",
+    "you were picked for a {trait} {item}",
+    "we have {num} five star reviews to give to sellers",
+    "we lend {num} to anybody without papers",
+    "the landlord is abroad so the key comes by post after the first rent",
     "confirm your account by {day} or the listing is removed",
     "invest {num} and see the first result by {day}",
-    "we have {num} five star reviews to give to sellers",
-    "a short survey about the {item} brings you {num}",
-    "tickets for the concert at the {spot} are half price until {day}",
-    "we lend {num} to anybody without papers",
+    "double what you earn with the {item} by {day}",
 )
 CONTACTS = (
     "sign up at {link}", "details at {link}", "see {link}", "fill in the form at {link}",
@@ -109,27 +109,34 @@ STOCK = (
     "could you send more pictures?",
     "i am on my way",
 )
-ITEMS = tuple(
-    """accordion aquarium armchair barbecue bassinet bicycle blender bookcase bunkbed camera canoe
-    carpet chessboard clarinet coat compressor cot cupboard desk drill dresser easel fan freezer
-    fridge guitar hammock heater helmet hedge-trimmer hoover iron kayak keyboard ladder lamp lathe
-    lawnmower mattress microscope microwave mirror mixer monitor oven piano playpen pram printer
-    projector pushchair radiator rake record-player rucksack saw saxophone scooter sewing-machine
-    shelf skis sledge sofa stove stroller surfboard table tent toaster toolbox trailer trampoline
-    treadmill trumpet tumble-dryer turntable typewriter violin wardrobe wheelbarrow workbench
-    """.split()
-)
-TRAITS = tuple(
-    """big blue broken cheap clean dark folding green grey handy heavy light long narrow new nice
-    oak old orange plain red round rusty short small solid spare strong tall used vintage white
-    wooden yellow""".split()
-)
-DAYS = tuple("monday tuesday wednesday thursday friday saturday sunday tomorrow tonight".split())
-SPOTS = tuple(
-    """bakery bridge castle cemetery chapel church cinema fountain garage gym harbour hospital
-    kiosk library market mill museum park playground pool post-office quay roundabout school
-    station supermarket theatre tram-stop university viaduct""".split()
-)
+ITEMS = (
+    "accordion", "aquarium", "armchair", "barbecue", "bassinet", "bicycle", "blender", "bookcase",
+    "bunkbed", "camera", "canoe", "carpet", "chessboard", "clarinet", "coat", "compressor", "cot",
+    "cupboard", "desk", "drill", "dresser", "easel", "fan", "freezer", "fridge", "guitar",
+    "hammock", "heater", "helmet", "hedge-trimmer", "hoover", "iron", "kayak", "keyboard", "ladder",
+    "lamp", "lathe", "lawnmower", "mattress", "microscope", "microwave", "mirror", "mixer",
+    "monitor", "oven", "piano", "playpen", "pram", "printer", "projector", "pushchair", "radiator",
+    "rake", "record-player", "rucksack", "saw", "saxophone", "scooter", "sewing-machine", "shelf",
+    "skis", "sledge", "sofa", "stove", "stroller", "surfboard", "table", "tent", "toaster",
+    "toolbox", "trailer", "trampoline", "treadmill", "trumpet", "tumble-dryer", "turntable",
+    "typewriter", "violin", "wardrobe", "wheelbarrow", "workbench",
+)  # fmt: skip
+TRAITS = (
+    "big", "blue", "broken", "cheap", "clean", "dark", "folding", "green", "grey", "handy", "heavy",
+    "light", "long", "narrow", "new", "nice", "oak", "old", "orange", "plain", "red", "round",
+    "rusty", "short", "small", "solid", "spare", "strong", "tall", "used", "vintage", "white",
+    "wooden", "yellow",
+)  # fmt: skip
+DAYS = (
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow",
+    "tonight",
+)  # fmt: skip
+SPOTS = (
+    "bakery", "bridge", "castle", "cemetery", "chapel", "church", "cinema", "fountain", "garage",
+    "gym", "harbour", "hospital", "kiosk", "library", "market", "mill", "museum", "park",
+    "playground", "pool", "post-office", "quay", "roundabout", "school", "station", "supermarket",
+    "theatre", "tram-stop", "university", "viaduct",
+)  # fmt: skip
 SYNONYMS = (
     ("hi", "hello", "hey", "hallo"),
     ("available", "free", "there", "unsold"),

@@ -12,7 +12,7 @@ from .draft import Draft
 from .groups import join
 from .places import Places
 
-SILENT_SHARE = 0.25
+SILENT_SHARE = 0.2
 BOUGHT_SHARE = 0.18
 
 
@@ -97,10 +97,10 @@ def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
         else:
             text = int(draft.new_texts(1)[0])
             owners.append((ring, text))
-        least = 0.75 if ring.kind == "proxy_kit" else 0.35
+        least = 0.75 if ring.kind == "proxy_kit" else 0.45
         senders = ring.members[rng.random(len(ring.members)) < rng.uniform(least, 0.95)]
         draft.boilerplate[senders] = text
-        draft.repeats[senders] = rng.uniform(0.25, 0.85)
+        draft.repeats[senders] = rng.uniform(0.35, 0.95)
 
 
 def _device_farm(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
@@ -112,7 +112,7 @@ def _proxy_kit(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -
     share.proxies(rng, draft, ring, at, reach=0.95)
 
 
-def _alias_mail(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
+def _alias_mail(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     if rng.random() < 0.5:
         share.mailboxes(rng, draft, ring, per=6, reach=0.75)
     else:
@@ -125,29 +125,29 @@ def _shared_card(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places)
     share.proxies(rng, draft, ring, at, reach=0.3)
 
 
-def _reused_phone(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
+def _reused_phone(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     share.phones(rng, draft, ring, per=4, reach=0.9)
     share.hosts(rng, draft, ring, per=9, reach=0.25)
 
 
-def _burst_subnet(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
+def _burst_subnet(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     hours = float(rng.choice([1.0, 3.0, 9.0]))
     moment = ring.start + rng.gamma(2.0, hours * HOUR / 4, len(ring.members))
     join(draft, ring.members, moment.astype(np.int64))
     share.subnet(rng, draft, ring, reach=0.85)
 
 
-def _careful_chain(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
+def _careful_chain(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     share.chain(rng, draft, ring, reach=0.9)
 
 
-def _slow_aged(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
+def _slow_aged(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     share.devices(rng, draft, ring, per=3, reach=0.5)
     share.cards(rng, draft, ring, per=3, reach=0.3)
     draft.vigour[ring.members] *= 0.75
 
 
-def _mixed(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
+def _mixed(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     recipes = (
         lambda: share.devices(rng, draft, ring, per=5, reach=0.5),
         lambda: share.cards(rng, draft, ring, per=4, reach=0.5),

@@ -18,7 +18,9 @@ from .draft import Draft, blank
 from .features import columns
 from .labels import draw_labels
 from .messages import habits, messages
+from .names import COUNTRIES
 from .payments import payments
+from .wording import pick, tokens
 
 ROWS_PER_ACCOUNT = 18.2
 
@@ -109,7 +111,7 @@ def make_world(
         "payments": payments(rng["act"], draft),
     }
     label = draw_labels(rng["label"], draft)
-    ids = identity.tokens(rng["name"], accounts, 9, prefix="m")
+    ids = tokens(rng["name"], accounts, 9, prefix="m")
     cards = _cards(rng["name"], draft, ids, label)
     return _written(rng["dirt"], draft, ids, cards, tables, label)
 
@@ -138,7 +140,6 @@ def _people(
 def _cards(rng: np.random.Generator, draft: Draft, ids: pl.Series, label: Ints) -> pl.DataFrame:
     """The accounts table, clean."""
     country = identity.countries(rng, draft)
-    codes = pl.Series([row[0] for row in identity.names.COUNTRIES])
     frame = pl.DataFrame(
         {
             "account_id": ids,
@@ -146,7 +147,7 @@ def _cards(rng: np.random.Generator, draft: Draft, ids: pl.Series, label: Ints) 
             "email": identity.emails(rng, draft),
             "username": identity.usernames(rng, draft),
             "phone": identity.phones(rng, draft, country),
-            "country": codes.gather(country),
+            "country": pick([row[0] for row in COUNTRIES], country),
             "label": pl.Series(label).set(pl.Series(label < 0), None),
         }
     )
@@ -177,7 +178,7 @@ def _written(
             frame = frame.with_columns(ids.gather(known).alias(person)).drop("target")
         frame = frame.select("account_id", pl.exclude("account_id", "account"))
         world[name] = dirt.soil(rng, frame, ("account_id",))
-    ring_names = identity.tokens(rng, int(draft.ring.max()) + 1, 4, prefix="ring-")
+    ring_names = tokens(rng, int(draft.ring.max()) + 1, 4, prefix="ring-")
     ring = pl.Series(draft.ring).set(pl.Series(draft.ring < 0), None)
     truth = pl.DataFrame(
         {
