@@ -102,6 +102,8 @@ def period(first: datetime | None, last: datetime | None) -> str:
         return day(first)
     if first.year != last.year:
         return f"{day(first)} – {day(last)}"
+    if first.month == last.month:
+        return f"{first.day} – {day(last)}"
     return f"{first.day} {_MONTHS[first.month - 1]} – {day(last)}"
 
 

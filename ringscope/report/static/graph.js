@@ -17,7 +17,7 @@ const ringGraph = (() => {
     data.identifiers.forEach(([kind, value, sharing, total], place) => {
       const { colour, shape } = kindOf(kind);
       nodes.push({
-        data: { id: "i" + place, text: cut(value, 22), kind, value, sharing, total, colour, shape, wide: 16 + 4 * Math.sqrt(sharing) },
+        data: { id: "i" + place, text: cut(value, 22), kind, value, sharing, total, colour, shape, wide: Math.min(14 + 2.4 * Math.sqrt(sharing), 38) },
         classes: "identifier",
       });
     });
@@ -40,6 +40,8 @@ const ringGraph = (() => {
     const soft = css.getPropertyValue("--soft").trim();
     const ground = css.getPropertyValue("--raised").trim();
     const named = data.accounts.length <= 30;
+    const valued = data.identifiers.length <= 14;
+    const faint = data.edges.length < 250 ? 0.55 : data.edges.length < 700 ? 0.28 : 0.14;
     const text = { "font-size": 9, color: ink, "text-background-color": ground, "text-background-opacity": 0.75, "min-zoomed-font-size": 7 };
     return [
       { selector: "node", style: { ...text, "text-valign": "bottom", "text-margin-y": 2 } },
@@ -47,14 +49,15 @@ const ringGraph = (() => {
       { selector: ".fringe", style: { "background-color": ground, "border-style": "dashed", "border-width": 1.5 } },
       { selector: ".spam", style: { "border-color": css.getPropertyValue("--spam").trim(), "border-width": 3 } },
       { selector: ".honest", style: { "border-color": css.getPropertyValue("--honest").trim(), "border-width": 3 } },
-      { selector: ".identifier", style: { shape: "data(shape)", "background-color": "data(colour)", width: "data(wide)", height: "data(wide)", label: "data(text)", "font-weight": 600 } },
+      { selector: ".identifier", style: { shape: "data(shape)", "background-color": "data(colour)", width: "data(wide)", height: "data(wide)", label: valued ? "data(text)" : "", "font-weight": 600 } },
       { selector: ".hub", style: { width: 22, height: 22, "background-color": ground, "border-width": 1.5, "border-style": "dotted", "border-color": soft, color: soft, label: "data(text)", display: "none" } },
-      { selector: "edge", style: { width: 1, "line-color": "data(colour)", "line-opacity": 0.55, "curve-style": "haystack" } },
+      { selector: "edge", style: { width: 1, "line-color": "data(colour)", "line-opacity": faint, "curve-style": "haystack" } },
       { selector: ".direct", style: { "line-style": "dashed" } },
       { selector: ".hubline", style: { "line-style": "dotted", "line-color": soft, "line-opacity": 0.35, display: "none" } },
       { selector: ".folded", style: { display: "element" } },
       { selector: ".dim", style: { opacity: 0.12 } },
-      { selector: ".lit.account", style: { label: "data(text)", "z-index": 9 } },
+      { selector: "edge.lit", style: { "line-opacity": 0.8, width: 1.5 } },
+      { selector: "node.lit", style: { label: "data(text)", "z-index": 9 } },
     ];
   }
 

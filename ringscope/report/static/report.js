@@ -50,10 +50,12 @@
       rows += row.hidden ? 0 : 1;
     });
     all(".nothing").forEach((line) => {
-      const items = all(".ring[data-ring], table.search tbody tr", line.closest("section"));
-      line.hidden = !query || items.length === 0 || items.some((item) => !item.hidden);
+      const items = all(".ring[data-ring], table.search tbody tr", line.parentNode);
+      const none = items.length > 0 && items.every((item) => item.hidden);
+      line.hidden = !none;
+      line.parentNode.classList.toggle("none", none);
     });
-    one("#found").textContent = query ? `${shown} of ${rings.length} groups, ${rows} rows` : "";
+    one("#found").textContent = query ? `${shown} of ${rings.length} groups, ${rows} rows below` : "";
   }
 
   function sortRings(button) {

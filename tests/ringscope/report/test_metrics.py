@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from ringscope.report.metrics import MEANINGS, metric_tables
+
+
+def test_without_figures_there_is_no_supervised_model() -> None:
+    assert metric_tables({}) == {"supervised": False, "tables": []}
+    assert metric_tables({"supervised": False}) == {"supervised": False, "tables": []}
+
+
+def test_models_stand_side_by_side_with_meanings() -> None:
+    part = {"stack": {"average_precision": 0.7}, "tabular_alone": {"average_precision": 0.4}}
+    found = metric_tables({"held_out": part})
+    assert found["supervised"]
+    (table,) = found["tables"]
+    assert (table["title"], table["columns"]) == ("held out", ["stack", "tabular alone"])
+    (row,) = table["rows"]
+    assert (row["name"], row["values"]) == ("average precision", ["0.700", "0.400"])
+    assert row["meaning"].startswith("how clean")
+
+
+def test_loose_figures_lists_and_gaps() -> None:
+    found = metric_tables({"labels": 1200, "rings": {"rings_found": 0.5, "ids": [1]}, "m": {
+        "a": {"x": 1}, "b": {}}})  # fmt: skip
+    loose, rings, models = found["tables"]
+    assert loose["rows"][0]["values"] == ["1,200"]
+    assert [row["name"] for row in rings["rows"]] == ["rings found"]
+    assert models["rows"][0]["values"] == ["1", "–"]
+
+
+def test_a_longer_prefix_stands_before_a_shorter_one() -> None:
+    prefixes = [prefix for prefix, _ in MEANINGS]
+    for place, prefix in enumerate(prefixes):
+        assert not any(later.startswith(prefix) for later in prefixes[place + 1 :]), prefix
