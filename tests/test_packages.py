@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
+import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -27,6 +29,14 @@ def definitions(tree: ast.Module | ast.ClassDef, prefix: str = "") -> list[tuple
     return found
 
 
+def imported(tree: ast.Module) -> set[str]:
+    """Top-level names of what a file imports, wherever in it."""
+    nodes = list(ast.walk(tree))
+    plain = {name.name for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    froms = {str(n.module) for n in nodes if isinstance(n, ast.ImportFrom) and not n.level}
+    return {name.partition(".")[0] for name in plain | froms}
+
+
 def is_public(dotted: str) -> bool:
     return not any(part.startswith("_") for part in dotted.split("."))
 
@@ -48,6 +58,16 @@ def test_the_listed_packages_are_those_in_the_tree() -> None:
     listed = settings["tool"]["setuptools"]["packages"]
     tree = {".".join(path.relative_to(ROOT).parent.parts) for path in SOURCES}
     assert sorted(listed) == sorted(tree)
+
+
+def test_what_is_imported_is_declared() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    declared = {re.split("[<>=]", line)[0] for line in settings["project"]["dependencies"]}
+    modules = {name for path in SOURCES for name in imported(ast.parse(path.read_bytes()))}
+    foreign = modules - sys.stdlib_module_names - set(PACKAGES)
+    owners = packages_distributions()
+    normal = {name: {owner.lower().replace("_", "-") for owner in owners[name]} for name in foreign}
+    assert {name for name, names in normal.items() if not names & declared} == set()
 
 
 def test_every_package_says_that_it_is_typed() -> None:
