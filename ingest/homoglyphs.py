@@ -28,7 +28,8 @@ def look_alikes() -> dict[str, str]:
         plain = sorted({twin["c"].lower() for twin in twins if _is_plain(twin["c"])})
         if len(plain) == 1:
             found.setdefault(letter.lower(), plain[0])
-    return {letter: twin for letter, twin in sorted(found.items()) if len(letter) == 1}
+    # the lower case of some is plain already (Kelvin sign) or two letters (dotted I)
+    return {a: b for a, b in sorted(found.items()) if len(a) == 1 and not a.isascii()}
 
 
 def _is_plain(text: str) -> bool:

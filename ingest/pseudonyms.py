@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from typing import Any
 
 import polars as pl
 
@@ -55,7 +56,7 @@ def pseudonymise(tables: Tables, key: bytes, key_id: str = "k1") -> Tables:
     """
     if not _MIN_KEY_BYTES <= len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
         raise SettingsError(f"the pseudonym key has {len(key)} bytes; give 16 to 64 random bytes")
-    frames: dict[str, pl.DataFrame] = {}
+    frames: dict[str, Any] = {}
     for name, kinds in _KINDS.items():
         frame: pl.DataFrame = getattr(tables, name)
         tokens = [_tokens(frame[column], kind, key, key_id) for column, kind in kinds.items()]

@@ -70,9 +70,7 @@ class Quarantine:
             return pl.DataFrame(schema=SCHEMA)
         everything = pl.concat(self._parts)
         is_cell = pl.col("reason").str.ends_with(ROW_KEPT)
-        rows = everything.filter(~is_cell).unique(
-            ("table", "row"), keep="first", maintain_order=True
-        )
+        rows = everything.filter(~is_cell)
         cells = everything.filter(is_cell).join(rows, on=("table", "row"), how="anti")
         return pl.concat([rows, cells]).sort("table", "row", "column", "reason", "value")
 
