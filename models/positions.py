@@ -78,7 +78,7 @@ def shape_features(weights: csr_matrix) -> dict[str, NDArray[np.float64]]:
     degree = np.diff(weights.indptr).astype(np.float64)
     clustering = np.asarray(graph.transitivity_local_undirected(mode="nan"))
     triangles = np.nan_to_num(clustering) * degree * (degree - 1) / 2
-    rank = np.asarray(graph.pagerank(weights=weights.data[upper]) if n else [])
+    rank = np.asarray(graph.pagerank(weights=weights.data[upper].tolist()) if n else [])
     _, component = connected_components(weights, directed=False)
     return {
         "degree.links": np.log1p(degree),

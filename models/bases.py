@@ -1,0 +1,127 @@
+"""The models below the stack, each behind one function: fit on some accounts, score all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .account_graph import AccountGraph
+from .boosted import Boosted, fit_boosted
+from .folds import group_folds
+from .forest import TREES, Forest, fit_forest
+from .gnn_training import Gnn, GnnSettings, fit_gnn
+
+BASES = ("forest", "extra", "boosted", "gnn")
+STOPPING_PARTS = 8
+"""One of so many parts of the training accounts is kept to stop the network by."""
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """How a stack is fitted; the defaults are those of a run.
+
+    Attributes
+    ----------
+    bases
+        Models to stack, of forest, extra, boosted, gnn.
+    folds
+        Folds for out-of-fold scores, 2 to 100.
+    trees
+        Trees of the forest and of the extra trees.
+    rounds, boosted_seeds
+        See `fit_boosted`.
+    gnn
+        See `GnnSettings`.
+    seed, threads
+        Same seed, same result.
+    """
+
+    bases: tuple[str, ...] = BASES
+    folds: int = 5
+    trees: int = TREES
+    rounds: int = 400
+    boosted_seeds: int = 1
+    gnn: GnnSettings = field(default_factory=GnnSettings)
+    seed: int = 0
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What base models learn from.
+
+    Attributes
+    ----------
+    X
+        Features of all accounts, shape (accounts, features), NaN where missing.
+    labels
+        1 spam, 0 honest, below 0 unknown, shape (accounts,).
+    groups
+        Ring or component of each account; accounts of a group are never split.
+    graph
+        Sightings and links of the accounts.
+    """
+
+    X: NDArray[np.float32]
+    labels: NDArray[np.int8]
+    groups: NDArray[np.int64]
+    graph: AccountGraph
+
+
+FittedBase = Forest | Boosted | Gnn
+
+
+def fit_base(
+    name: str, problem: Problem, train: NDArray[np.integer], settings: StackSettings
+) -> FittedBase:
+    """Fit one base model on the accounts `train` (row numbers)."""
+    if name == "gnn":
+        return _fit_gnn(problem, train, settings)
+    X, labels = problem.X[train], problem.labels[train]
+    if name == "boosted":
+        return fit_boosted(
+            X,
+            labels,
+            seed=settings.seed,
+            rounds=settings.rounds,
+            seeds=settings.boosted_seeds,
+            threads=settings.threads,
+        )
+    return fit_forest(
+        X,
+        labels,
+        seed=settings.seed,
+        trees=settings.trees,
+        extra=name == "extra",
+        threads=settings.threads,
+    )
+
+
+def score_base(
+    model: FittedBase,
+    X: NDArray[np.float32],
+    graph: AccountGraph,
+    rows: NDArray[np.integer] | slice = slice(None),
+) -> NDArray[np.float64]:
+    """Score the accounts `rows`; the network reads all accounts to do so."""
+    if isinstance(model, Gnn):
+        return model.predict(X, graph)[rows]
+    return model.predict(X[rows])
+
+
+def _fit_gnn(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Gnn:
+    labels = np.full_like(problem.labels, -1)
+    labels[train] = problem.labels[train]
+    part = group_folds(problem.groups, labels, STOPPING_PARTS, settings.seed)
+    return fit_gnn(
+        problem.X,
+        labels,
+        problem.graph,
+        train=np.flatnonzero(part > 0),
+        validation=np.flatnonzero(part == 0),
+        seed=settings.seed,
+        settings=settings.gnn,
+        threads=settings.threads,
+    )

@@ -1,0 +1,235 @@
+"""The stack: forest, extra trees, boosted trees and graph network, combined and calibrated."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from .account_graph import AccountGraph
+from .bases import FittedBase, Problem, StackSettings, fit_base, score_base
+from .boosted import Boosted
+from .calibration import log_odds
+from .folds import group_folds
+from .forest import Forest
+from .gnn_training import Gnn
+from .stacker import Stacker, crossfitted_risk, fit_stacker
+
+FEWEST = 10
+"""Spam accounts, honest accounts, and groups of each, below which nothing is learned."""
+FEWEST_FOR_GNN = 40
+"""Spam accounts below which the network is left out: it would learn them by heart."""
+
+logger = logging.getLogger("ringscope.models")
+
+
+class TooFewLabels(ValueError):
+    """There is too little to learn from; the message is the reason in one sentence."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Fitted models with what they say about the accounts that they were fitted on.
+
+    Attributes
+    ----------
+    columns
+        Names of the features, in the order of the models.
+    models
+        Base model by name; the network is a tuple of one per fold, whose scores are averaged.
+    stacker
+        Combines the scores in the order of `models`.
+    settings
+        What the stack was fitted with.
+    folds
+        Fold of each account, -1 where it has no label.
+    out_of_fold
+        Risk of each labelled account by models and a stacker that have not seen the labels of
+        its fold, NaN for others, shape (accounts,).
+    risk
+        Risk of all accounts: out-of-fold where labelled, else by the full stack.
+    parts
+        The same by base model.
+    notes
+        What was left out and why, one sentence each.
+    """
+
+    columns: tuple[str, ...]
+    models: Mapping[str, tuple[FittedBase, ...]]
+    stacker: Stacker
+    settings: StackSettings
+    folds: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, np.int8))
+    out_of_fold: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    risk: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    parts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def predict(self, features: pl.DataFrame, graph: AccountGraph) -> NDArray[np.float64]:
+        """Risk of accounts that the stack was not fitted on, in [0, 1].
+
+        Parameters
+        ----------
+        features
+            One row per account; columns are found by name, lacking ones count as missing.
+        graph
+            Sightings and links of these accounts.
+        """
+        return self.stacker.apply(_side_by_side(self.predict_parts(features, graph)))
+
+    def predict_parts(
+        self, features: pl.DataFrame, graph: AccountGraph
+    ) -> dict[str, NDArray[np.float64]]:
+        """Score of each base model, in [0, 1], by its name."""
+        X = matrix_of(features, self.columns)
+        return {
+            name: np.mean([score_base(model, X, graph) for model in models], axis=0)
+            for name, models in self.models.items()
+        }
+
+    def contributions(self, features: pl.DataFrame) -> NDArray[np.float64]:
+        """What each feature adds to the log-odds of risk, shape (accounts, features).
+
+        Weighted sum over forest and boosted trees by their part in the stack; what the network
+        finds in the graph has no feature to its name. Give only the accounts that are to be
+        explained: 1,000 accounts take some seconds.
+        """
+        X = matrix_of(features, self.columns)
+        total = np.zeros(X.shape)
+        weights = dict(zip(self.models, self.stacker.weights, strict=True))
+        for name, models in self.models.items():
+            for model in models:
+                if not isinstance(model, Gnn):
+                    total += weights[name] / len(models) * _in_log_odds(model, X)
+        return total
+
+
+def fit_stack(
+    features: pl.DataFrame,
+    labels: NDArray[np.integer],
+    groups: NDArray[np.integer],
+    graph: AccountGraph,
+    settings: StackSettings | None = None,
+) -> Stack:
+    """Fit all base models with cross-fitting, the stacker on their out-of-fold scores, and score.
+
+    Parameters
+    ----------
+    features
+        One row per account, numeric, null or NaN where missing. Features that labels enter into
+        must be cross-fitted with the folds of `group_folds(groups, labels, settings.folds,
+        settings.seed)`.
+    labels
+        1 spam, 0 honest, below 0 unknown, shape (accounts,).
+    groups
+        Ring or component of each account, below 0 where it is on its own; a group is never
+        split between folds.
+    graph
+        Sightings and links of the accounts.
+
+    Raises
+    ------
+    TooFewLabels
+        If the labels are too few, or in too few groups, to learn from and to check the result.
+    """
+    settings = settings or StackSettings()
+    problem = Problem(
+        matrix_of(features, features.columns),
+        np.asarray(labels, dtype=np.int8),
+        np.asarray(groups, dtype=np.int64),
+        graph,
+    )
+    _check_labels(problem)
+    bases, notes = _usable_bases(problem, settings)
+    folds = group_folds(problem.groups, problem.labels, settings.folds, settings.seed)
+    known = np.flatnonzero(folds >= 0)
+    models: dict[str, tuple[FittedBase, ...]] = {}
+    parts: dict[str, NDArray[np.float64]] = {}
+    for name in bases:
+        models[name], parts[name] = _crossfit(name, problem, folds, settings)
+    scores = _side_by_side(parts)
+    stacker = fit_stacker(scores[known], problem.labels[known])
+    out_of_fold = np.full(len(labels), np.nan)
+    out_of_fold[known] = crossfitted_risk(scores[known], problem.labels[known], folds[known])
+    risk = np.where(folds >= 0, out_of_fold, stacker.apply(scores))
+    weights = ", ".join(f"{n} {w:.2f}" for n, w in zip(bases, stacker.weights, strict=True))
+    logger.info("stack on %d labels: %s", len(known), weights)
+    return Stack(
+        tuple(features.columns), models, stacker, settings, folds, out_of_fold, risk, parts, notes
+    )
+
+
+def matrix_of(features: pl.DataFrame, columns: tuple[str, ...] | list[str]) -> NDArray[np.float32]:
+    """Features as (accounts, columns) in C order, NaN where missing or where a column lacks."""
+    lacking = [pl.lit(None, pl.Float32).alias(c) for c in columns if c not in features.columns]
+    frame = features.with_columns(lacking).select(columns)
+    filled = frame.cast(pl.Float32).fill_null(float("nan"))
+    return np.ascontiguousarray(filled.to_numpy(), dtype=np.float32)
+
+
+def _crossfit(
+    name: str, problem: Problem, folds: NDArray[np.int8], settings: StackSettings
+) -> tuple[tuple[FittedBase, ...], NDArray[np.float64]]:
+    """Fitted models and the score of every account: out-of-fold where it has a label."""
+    known, unknown = np.flatnonzero(folds >= 0), np.flatnonzero(folds < 0)
+    score = np.zeros(len(folds))
+    fitted: list[FittedBase] = []
+    for fold in range(settings.folds):
+        held = np.flatnonzero(folds == fold)
+        if not len(held):
+            continue
+        model = fit_base(name, problem, known[folds[known] != fold], settings)
+        if isinstance(model, Gnn):
+            # Trained on the whole graph in any case: the fold models are kept and averaged.
+            every = model.predict(problem.X, problem.graph)
+            score[held] = every[held]
+            score[unknown] += every[unknown]
+            fitted.append(model)
+        else:
+            score[held] = score_base(model, problem.X, problem.graph, held)
+    if fitted:
+        score[unknown] /= len(fitted)
+    else:
+        fitted.append(fit_base(name, problem, known, settings))
+        if len(unknown):
+            score[unknown] = score_base(fitted[0], problem.X, problem.graph, unknown)
+    return tuple(fitted), score
+
+
+def _check_labels(problem: Problem) -> None:
+    for value, word in ((1, "spam"), (0, "honest")):
+        accounts = int((problem.labels == value).sum())
+        if accounts < FEWEST:
+            raise TooFewLabels(
+                f"only {accounts} accounts are labelled {word}: at least {FEWEST} are needed to "
+                "learn from labels"
+            )
+
+
+def _usable_bases(
+    problem: Problem, settings: StackSettings
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    spam = int((problem.labels == 1).sum())
+    if "gnn" not in settings.bases or spam >= FEWEST_FOR_GNN:
+        return settings.bases, ()
+    left = tuple(name for name in settings.bases if name != "gnn")
+    note = f"the graph network was left out: {spam} labelled spam accounts are too few for it"
+    return left, (note,)
+
+
+def _side_by_side(parts: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    return np.column_stack(list(parts.values()))
+
+
+def _in_log_odds(model: Forest | Boosted, X: NDArray[np.float32]) -> NDArray[np.float64]:
+    parts, bias = model.contributions(X)
+    if isinstance(model, Boosted):
+        return parts
+    moved = parts.sum(axis=1)
+    # The forest adds up probabilities; the same shares of the way in log-odds.
+    way = log_odds(np.clip(bias + moved, 0.002, 0.998)) - log_odds(bias)
+    scale = np.divide(way, moved, out=np.ones_like(way), where=np.abs(moved) > 1e-9)
+    return parts * scale[:, None]
