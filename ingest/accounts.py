@@ -50,10 +50,10 @@ def clean_accounts(
     frame = drop_duplicates("accounts", frame, quarantine)
     frame = require("accounts", ACCOUNTS.column("account_id"), frame, quarantine)
     frame = _one_row_each(frame, quarantine)
+    extras = clean_extras(frame, quarantine)
     for name in ("created_at", "email", "username", "country", "label"):
         frame = optional("accounts", ACCOUNTS.column(name), frame, quarantine)
     frame = _phones(frame, quarantine, region)
-    extras = clean_extras(frame.select(pl.exclude(COLUMNS)), quarantine)
     clean = frame.select(COLUMNS).hstack(extras.frame.get_columns())
     return clean.sort("account_id"), extras
 

@@ -36,7 +36,7 @@ def test_every_ending_and_gzip_is_found(folder: Folder) -> None:
 
 def test_a_folder_that_is_none(folder: Folder, tmp_path: Path) -> None:
     source = folder()
-    with pytest.raises(InputError, match="accounts.csv is a file; give the folder"):
+    with pytest.raises(InputError, match=r"accounts.csv is a file; give the folder"):
         read_tables(source / "accounts.csv")
     with pytest.raises(InputError, match="does not exist"):
         read_tables(source / "nowhere")

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from ingest import read_tables
+from ingest import Tables, read_tables
 
 N = 200
 
 
-def tables_with(**columns: list[str | None]):  # type: ignore[no-untyped-def]
+def tables_with(**columns: list[str] | list[str | None] | list[None]) -> Tables:
     ids = [f"a{i:03}" for i in range(N)]
     return read_tables({"accounts": pl.DataFrame({"account_id": ids, **columns})})
 
@@ -24,8 +24,8 @@ def test_numbers_are_features_and_few_values_are_a_category() -> None:
     assert tables.accounts["rate"].head(8).to_list() == [0.5, 1000, None, None, -7, 2, 3, 4]
     assert set(tables.accounts["plan"]) == {"free", "pro", None}
     assert [note for note in tables.notes if "ignored" in note] == [
-        "accounts: ignored 'nothing' (blank).",
         "accounts: ignored 'bio' (text with more than 50 values).",
+        "accounts: ignored 'nothing' (blank).",
     ]
     assert tables.quarantine.height == 0
 

@@ -59,9 +59,9 @@ def test_mappings_that_make_no_sense(folder: Folder) -> None:
         read_tables(source, columns={"users": {}})
     with pytest.raises(SettingsError, match="unknown preset 'nope'; there are: gig-platform"):
         read_tables(source, preset="nope")
+    twice = {"accounts": {"account_id": "account_id", "label": "account_id"}}
     with pytest.raises(InputError, match="are both account_id"):
-        columns = {"accounts": {"account_id": "account_id", "label": "account_id"}}
-        read_tables(source, columns=columns)
+        read_tables(source, columns=twice)
 
 
 @pytest.mark.parametrize("name", presets())

@@ -54,7 +54,8 @@ def test_too_many_bad_rows_stop_the_run(folder: Folder) -> None:
     read_tables(source, max_bad_share=0.05)  # five of the six are exact duplicates
     message = str(caught.value)
     assert "events.csv: 1 of 20 rows are bad (5%, at most 4% are allowed)" in message
-    assert "column 'ts': not a time stamp" in message and "(first: row 15)" in message
+    assert "column 'ts': not a time stamp" in message
+    assert "(first: row 15)" in message
     lines[14:] = [f"a1,?{i},view" for i in range(6)]
     with pytest.raises(InputError, match="6 of 20 rows are bad \\(30%"):
         read_tables(folder(events="account_id,ts,event_type\n" + "\n".join(lines)))
