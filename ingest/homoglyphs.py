@@ -48,5 +48,5 @@ def fold(values: pl.Series) -> pl.Series:
         places = other.fill_null(False).arg_true()
         strange = values.gather(places).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
         strange = strange.str.to_lowercase().str.replace_many(list(twins), list(twins.values()))
-        values = values.scatter(places, strange)
+        values = values.clone().scatter(places, strange)
     return values.str.to_lowercase()
