@@ -27,7 +27,7 @@ LOGIN_PART, MESSAGE_PART, EVENT_PART = 0.40, 0.18, 0.42
 
 def counts(rng: np.random.Generator, draft: Draft, mean: float, least: int) -> Ints:
     """Rows per account: long-tailed around `mean`, fewer for a short life, at least `least`."""
-    life = (draft.leaves - np.maximum(draft.created, 0)) / SPAN
+    life = (draft.leaves - draft.wakes) / SPAN
     push = rng.lognormal(0.0, 0.55, draft.size) * draft.vigour * (0.25 + life)
     push *= mean / push.mean()
     return np.maximum(rng.poisson(push), least)
@@ -36,7 +36,7 @@ def counts(rng: np.random.Generator, draft: Draft, mean: float, least: int) -> I
 def login_times(rng: np.random.Generator, draft: Draft, count: Ints) -> pl.DataFrame:
     """Frame of (account, ts) sorted by both; the first login of new accounts is the sign-up."""
     account = np.repeat(np.arange(draft.size), count)
-    start = np.maximum(draft.created, 0)[account]
+    start = draft.wakes[account]
     day = start + (rng.random(len(account)) * (draft.leaves[account] - start)).astype(np.int64)
     ts = day // DAY * DAY + waking_hours(rng, draft.peak[account])
     ts = np.clip(ts, start + 1, np.minimum(draft.leaves[account] + DAY, SPAN - 1))

@@ -24,7 +24,7 @@ RING_KINDS = (
 )
 # kind: share of the honest accounts, smallest and largest group
 INNOCENT_KINDS = {
-    "household": (0.415, 2, 5),
+    "household": (0.44, 2, 5),
     "kin": (0.03, 2, 4),
     "campus": (0.05, 60, 500),
     "office": (0.06, 4, 60),

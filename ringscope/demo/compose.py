@@ -54,8 +54,8 @@ def compose(rng: np.random.Generator, count: int, matter: Ints) -> pl.Series:
 
 
 def _drawn(rng: np.random.Generator, words: tuple[str, ...], count: int) -> pl.Series:
-    """Draw words, the first ones of the list up to ten times as often as the last."""
-    shares = 1.0 / (np.arange(len(words)) + 4.0)
+    """Draw words, the first ones of the list far more often than the last."""
+    shares = 1.0 / (np.arange(len(words)) + 2.0)
     return draw(rng, words, count, shares.tolist())
 
 

@@ -24,6 +24,8 @@ class Draft:
         Number of the innocent group or of the ring; -1 for none.
     created, leaves
         First and last second of an account's life; `created` may lie before the observed weeks.
+    rests
+        Seconds after the sign-up, or after the first observed second, in which nothing happens.
     peak
         Hour of the day around which the account is active.
     vigour
@@ -42,6 +44,7 @@ class Draft:
     spam: Flags
     created: Ints
     leaves: Ints
+    rests: Ints
     peak: Floats
     vigour: Floats
     mail_owner: Ints
@@ -60,6 +63,12 @@ class Draft:
     instruments: int = 0
     numbers: int = 0
     texts: int = 0
+
+    @property
+    def wakes(self) -> Ints:
+        """First second in which each account is active, its sign-up apart."""
+        start: Ints = np.maximum(self.created, 0)
+        return np.minimum(start + self.rests, np.maximum(self.leaves - DAY, start))
 
     @property
     def size(self) -> int:
@@ -128,6 +137,7 @@ def blank(rng: np.random.Generator, kind: NDArray[np.str_], group: Ints, ring: I
         spam=(ring >= 0) | (kind == "lone"),
         created=born,
         leaves=np.minimum(np.maximum(born, 0) + stay, SPAN),
+        rests=_rests(rng, count),
         peak=rng.normal(16.0, 4.5, count),
         vigour=np.ones(count),
         mail_owner=me,
@@ -138,3 +148,9 @@ def blank(rng: np.random.Generator, kind: NDArray[np.str_], group: Ints, ring: I
         boilerplate=none.copy(),
         repeats=np.zeros(count),
     )
+
+
+def _rests(rng: np.random.Generator, count: int) -> Ints:
+    """Let every fifth account sleep for weeks before it is used."""
+    sleeps = rng.random(count) < 0.2
+    return (sleeps * rng.exponential(40 * DAY, count)).astype(np.int64)

@@ -30,7 +30,7 @@ def settle(rng: np.random.Generator, draft: Draft) -> Ints:
         stays[draft.kind == kind] = share
     stays[draft.spam] = 0.62
     others = np.flatnonzero(~family & (rng.random(draft.size) < stays))
-    lodges = rng.random(len(others)) < np.where(draft.spam[others], 0.45, 0.15)
+    lodges = rng.random(len(others)) < np.where(draft.spam[others], 0.45, 0.22)
     own = others[~lodges]
     home[own] = families + np.arange(len(own))
     home[others[lodges]] = rng.integers(0, max(families, 1), int(lodges.sum()))
@@ -127,7 +127,7 @@ def personal_devices(rng: np.random.Generator, draft: Draft, home: Ints) -> None
     desk = np.flatnonzero(rng.random(draft.size) < 0.55)
     draft.hold(desk, draft.new_devices(len(desk)), weight=rng.uniform(0.2, 1.5, len(desk)))
     family = np.flatnonzero(draft.kind == "household")
-    shares = rng.random(int(home.max()) + 1) < 0.75
+    shares = rng.random(int(home.max()) + 1) < 0.85
     _, tablet = np.unique(home[family], return_inverse=True)
     tablets = draft.new_devices(int(tablet.max(initial=0)) + 1)
     uses: Flags = shares[home[family]] & (rng.random(len(family)) < 0.85)
@@ -136,7 +136,7 @@ def personal_devices(rng: np.random.Generator, draft: Draft, home: Ints) -> None
 
 def _sales(rng: np.random.Generator, count: int) -> tuple[Ints, Ints, Ints]:
     """Draw who sells a phone to whom, and when; nobody does both."""
-    pairs = int(0.08 * count)
+    pairs = int(0.11 * count)
     people = rng.permutation(count)[: 2 * pairs]
     sold = rng.uniform(0.15 * SPAN, 0.85 * SPAN, pairs).astype(np.int64)
     return sold, people[:pairs], people[pairs:]

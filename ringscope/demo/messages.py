@@ -13,7 +13,7 @@ from .draft import Draft
 from .rings import Ring
 from .wording import draw, either, join, pick, tokens
 
-_BAIT, _OFFERS = 0.006, 0.03  # of ordinary messages; some honest offers sound like bait
+_BAIT, _OFFERS = 0.003, 0.03  # of ordinary messages; some honest offers sound like bait
 _STOCK = 0.1
 
 
@@ -39,8 +39,8 @@ def _matters(rng: np.random.Generator, draft: Draft) -> Ints:
     by_spam = np.zeros(draft.texts, dtype=np.bool_)
     by_spam[draft.boilerplate[(draft.boilerplate >= 0) & draft.spam]] = True
     chance = rng.random(draft.texts)
-    kit = np.where(chance < 0.75, BAIT, np.where(chance < 0.88, OFFER, NEIGHBOURLY))
-    honest = np.where(chance < 0.03, BAIT, np.where(chance < 0.15, OFFER, NEIGHBOURLY))
+    kit = np.where(chance < 0.85, BAIT, np.where(chance < 0.93, OFFER, NEIGHBOURLY))
+    honest = np.where(chance < 0.015, BAIT, np.where(chance < 0.15, OFFER, NEIGHBOURLY))
     return np.where(by_spam, kit, honest)
 
 

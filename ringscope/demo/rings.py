@@ -12,7 +12,8 @@ from .draft import Draft
 from .groups import join
 from .places import Places
 
-SILENT_SHARE = 0.2
+SILENT_SHARE = 0.25  # of the rings that may be silent
+LOUD_SIZE = 40  # larger rings always send something
 BOUGHT_SHARE = 0.18
 
 
@@ -64,7 +65,10 @@ def plant(rng: np.random.Generator, draft: Draft, rings: list[Ring], at: Places)
             np.maximum(draft.created[busy], 0) + 3 * DAY,
             SPAN,
         )
-        draft.vigour[busy] *= rng.lognormal(0.0, 0.25)
+        gap = ring.start - np.maximum(draft.created[busy], 0) - rng.exponential(6 * DAY, len(busy))
+        waits = (gap > 0) & (rng.random(len(busy)) < 0.7)
+        draft.rests[busy] = np.where(waits, gap, 0).astype(np.int64)
+        draft.vigour[busy] *= rng.lognormal(0.25, 0.25)
         if rng.random() < 0.4:
             draft.peak[busy] = rng.uniform(0, 24) + rng.normal(0, 2.5, len(busy))
 
@@ -85,7 +89,8 @@ def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
     """Hand out message kits: most rings have their own, some buy one used in other weeks."""
     owners: list[tuple[Ring, int]] = []
     for ring in rings:
-        if ring.kind != "proxy_kit" and rng.random() < SILENT_SHARE:
+        may_be_silent = ring.kind != "proxy_kit" and len(ring.members) < LOUD_SIZE
+        if may_be_silent and rng.random() < SILENT_SHARE:
             continue
         sellers = [
             (seller, text)
@@ -97,10 +102,10 @@ def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
         else:
             text = int(draft.new_texts(1)[0])
             owners.append((ring, text))
-        least = 0.75 if ring.kind == "proxy_kit" else 0.45
+        least = 0.75 if ring.kind == "proxy_kit" else 0.5
         senders = ring.members[rng.random(len(ring.members)) < rng.uniform(least, 0.95)]
         draft.boilerplate[senders] = text
-        draft.repeats[senders] = rng.uniform(0.35, 0.95)
+        draft.repeats[senders] = rng.uniform(0.4, 0.95)
 
 
 def _device_farm(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
