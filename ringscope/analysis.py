@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from ingest import Tables
+
+    from .output import Linkage, Scores
+
     Source = str | Path | Mapping[str, pd.DataFrame | pl.DataFrame]
 
 
@@ -90,20 +94,24 @@ def _fill(
     folder: Path, source: Source, settings: Settings, model: str | Path | None, progress: Progress
 ) -> dict[str, Any]:
     """Write all but timings and manifest; return what the manifest says of the run."""
-    import graph
-    import ingest
-    import models
+    from ingest import read_tables
 
     from .report import write_report
 
     with progress.step("read"):
-        tables = ingest.read_tables(source, settings.ingest)
+        tables = read_tables(
+            source,
+            columns=settings.columns,
+            preset=settings.preset,
+            max_bad_share=settings.ingest.max_bad_share,
+            phone_region=settings.ingest.phone_region,
+        )
         progress.note(f"{tables.accounts.height:,} accounts")
     with progress.step("link"):
-        linkage = graph.link(tables, settings.graph)
+        linkage = link(tables, settings)
         progress.note(f"{linkage.links.height:,} links, {linkage.rings.height:,} rings")
     with progress.step("score"):
-        scores = models.score(tables, linkage, settings.models)
+        scores = score(tables, linkage, settings, model)
     with progress.step("write"):
         made = output.frames(tables, linkage, scores)
         output.write(folder, made, scores.metrics)
@@ -119,6 +127,20 @@ def _fill(
     with progress.step("report"):
         write_report(Run(folder, facts), folder / "report.html")
     return facts
+
+
+def link(tables: Tables, settings: Settings) -> Linkage:
+    """Link accounts and find rings."""
+    import graph
+
+    return graph.link(tables, settings)  # type: ignore[attr-defined, no-any-return]
+
+
+def score(tables: Tables, linkage: Linkage, settings: Settings, model: str | Path | None) -> Scores:
+    """Score accounts and rings, with saved models if there are any."""
+    import models
+
+    return models.score(tables, linkage, settings, model)  # type: ignore[attr-defined, no-any-return]
 
 
 def _write_timings(folder: Path, started: datetime, settings: Settings, progress: Progress) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ingest.errors import InputError
+from models.metrics import auroc, average_precision, precision_at, recall_at_k
+from models.ring_metrics import NO_RING, ring_figures
 
 from .run import Run
 
@@ -94,68 +97,29 @@ def read_truth(path: Path) -> pl.DataFrame:
 
 def compare(truth: pl.DataFrame, scores: pl.DataFrame) -> Evaluation:
     """Compare scores (account_id, risk, ring_id) with a truth table; see `evaluate`."""
-    both = truth.join(
-        scores.select("account_id", "risk", placed="ring_id"), "account_id", "left"
-    ).with_columns(pl.col("risk").fill_null(0.0))
-    alone = pl.len().over("placed") < 2
-    both = both.with_columns(placed=pl.when(~alone).then("placed"))
-    rings = _true_rings(both)
-    honest = both.filter(pl.col("spam") == 0)
+    known = scores.select("account_id", "risk", placed="ring_id")
+    both = truth.join(known, "account_id", "left").with_columns(pl.col("risk").fill_null(0.0))
+    unlabelled = both.filter(pl.col("labelled") == 0)
+    spam, risk = unlabelled["spam"].to_numpy(), unlabelled["risk"].to_numpy()
     figures = {
-        **_account_figures(both.filter(pl.col("labelled") == 0)),
-        **_bcubed(both),
-        "rings_found": _share(rings["found"]),
-        "rings_precision_at_20": _ring_precision(both),
-        "honest_in_a_ring_per_1000": 1000 * _share(honest["placed"].is_not_null()),
-        "accounts_not_in_run": len(truth) - len(truth.join(scores, "account_id", "semi")),
+        "average_precision": average_precision(spam, risk),
+        "auroc": auroc(spam, risk),
+        "recall_at_k": recall_at_k(spam, risk),
+        "precision_at_100": precision_at(spam, risk, _TOP_ACCOUNTS),
+        **ring_figures(_codes(both["ring"]), _codes(both["placed"]), both["spam"].to_numpy() == 1),
+        "ring_precision_at_20": _ring_precision(both),
+        "accounts_not_in_run": len(truth.join(known, "account_id", "anti")),
     }
-    kinds = rings.group_by("kind").agg(rings=pl.len(), found=pl.col("found").mean()).sort("kind")
-    return Evaluation({name: round(float(value), 6) for name, value in figures.items()}, kinds)
+    return Evaluation(figures, _found_by_kind(both))
 
 
-def _account_figures(unlabelled: pl.DataFrame) -> dict[str, float]:
-    """Figures of the ranking by risk; none where one class is absent."""
-    from sklearn.metrics import average_precision_score, roc_auc_score
-
-    spam = unlabelled["spam"].to_numpy()
-    risk = unlabelled["risk"].to_numpy()
-    k = int(spam.sum())
-    if k in {0, len(spam)}:
-        return {}
-    ranked = spam[np.argsort(-risk, kind="stable")]
-    return {
-        "average_precision": average_precision_score(spam, risk),
-        "auroc": roc_auc_score(spam, risk),
-        "recall_at_k": ranked[:k].mean(),
-        "precision_at_100": ranked[:_TOP_ACCOUNTS].mean(),
-    }
+def _codes(rings: pl.Series) -> NDArray[np.int64]:
+    """Number ring ids; no ring is below 0."""
+    return rings.rank("dense").cast(pl.Int64).fill_null(NO_RING).to_numpy()
 
 
-def _bcubed(both: pl.DataFrame) -> dict[str, float]:
-    """B-cubed figures: how much of one's true ring (of one's ring) is with one."""
-    together = pl.len().over("ring", "placed")
-    of_ring, of_placed = pl.len().over("ring"), pl.len().over("placed")
-    shares = both.with_columns(
-        together=pl.when(pl.col("ring").is_null() | pl.col("placed").is_null())
-        .then(1)
-        .otherwise(together),
-        of_ring=pl.when(pl.col("ring").is_null()).then(1).otherwise(of_ring),
-        of_placed=pl.when(pl.col("placed").is_null()).then(1).otherwise(of_placed),
-    )
-    members = shares.filter(pl.col("of_ring") > 1)
-    placed = shares.filter(pl.col("of_placed") > 1)
-    recall = _share(members["together"] / members["of_ring"])
-    precision = _share(placed["together"] / placed["of_placed"])
-    total = precision + recall
-    return {
-        "ring_precision": precision,
-        "ring_recall": recall,
-        "ring_f1": 2 * precision * recall / total if total else 0.0,
-    }
-
-
-def _true_rings(both: pl.DataFrame) -> pl.DataFrame:
-    """Per true ring whether it was found: kind, ring, found."""
+def _found_by_kind(both: pl.DataFrame) -> pl.DataFrame:
+    """Per kind of true ring: how many there are, and the share that was found."""
     sizes = both.drop_nulls("placed").group_by("placed").len("held")
     return (
         both.drop_nulls("ring")
@@ -163,9 +127,15 @@ def _true_rings(both: pl.DataFrame) -> pl.DataFrame:
         .group_by("kind", "ring", "size", "placed")
         .len("common")
         .join(sizes, "placed", "left")
-        .with_columns(hit=(2 * pl.col("common") > pl.max_horizontal("size", "held")))
+        .with_columns(
+            hit=pl.col("held").is_not_null()
+            & (2 * pl.col("common") > pl.max_horizontal("size", "held"))
+        )
         .group_by("kind", "ring")
-        .agg(found=(pl.col("hit") & pl.col("placed").is_not_null()).any())
+        .agg(pl.col("hit").any())
+        .group_by("kind")
+        .agg(rings=pl.len(), found=pl.col("hit").mean())
+        .sort("kind")
     )
 
 
@@ -173,10 +143,4 @@ def _ring_precision(both: pl.DataFrame) -> float:
     """Of the 20 rings with the highest mean risk, the share of which most accounts are spam."""
     rings = both.drop_nulls("placed").group_by("placed").agg(pl.col("spam", "risk").mean())
     top = rings.sort("risk", "placed", descending=[True, False]).head(_TOP_RINGS)
-    return _share(top["spam"] > 0.5)
-
-
-def _share(values: pl.Series) -> float:
-    """Mean of a column; 0 where it has no rows."""
-    mean = values.mean()
-    return float(mean) if isinstance(mean, int | float) else 0.0
+    return float(np.mean(top["spam"].to_numpy() > 0.5)) if len(top) else float("nan")

@@ -18,11 +18,20 @@ Columns = dict[str, dict[str, str]]
 
 
 class IngestSettings(BaseModel):
-    """How input is read and when it is too broken to go on."""
+    """How input is read and when it is too broken to go on.
+
+    Attributes
+    ----------
+    max_bad_share
+        Share of a table's rows, in [0, 1], that may be refused before a run stops.
+    phone_region
+        Two-letter country of phone numbers that come without one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_bad_share: Annotated[float, Field(ge=0, le=1)] = 0.2
+    phone_region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
 
 
 class Settings(BaseModel):

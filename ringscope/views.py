@@ -156,7 +156,7 @@ def _near(keys: pl.Series, key: str) -> str:
         return "; it has none"
     for length in (3, 1, 0):
         some = keys.filter(keys.str.starts_with(key[:length])).sort().head(_CANDIDATES).to_list()
-        close = difflib.get_close_matches(key, some, n=3, cutoff=0.6)
+        close = difflib.get_close_matches(key, some, n=3, cutoff=0.5)
         if close:
             return f"; did you mean {' or '.join(close)}?"
     return f"; ids look like {keys.sort()[0]}"

@@ -158,20 +158,16 @@ def _steps(run: Run, path: tuple[str, ...]) -> pl.DataFrame:
 def _sentence(a: str, b: str, shared: pl.DataFrame, path: tuple[str, ...]) -> str:
     """Say it in words."""
     counts = shared.filter(pl.col("weight") > 0).group_by("kind").len().sort("kind")
-    what = ", ".join(f"{_count(kind, n)}" for kind, n in counts.iter_rows())
     if len(path) == 2:
+        what = ", ".join(_count(kind, n) for kind, n in counts.iter_rows())
         return f"{a} and {b} are linked directly: they share {what or 'a relation in the input'}."
-    same = (
-        f"They share {len(shared)} identifier(s), none of which counts: too many use it, or "
-        "they used it at different times. "
-        if len(shared)
-        else ""
-    )
+    same = ""
+    if len(shared):
+        things = "1 identifier" if len(shared) == 1 else f"{len(shared)} identifiers"
+        same = f"Both used {things}, but at far times or with too many others to count. "
     if path:
-        return (
-            f"{same}{a} and {b} are linked over {len(path) - 2} other account(s): "
-            f"{' - '.join(path)}."
-        )
+        others = "1 account" if len(path) == 3 else f"{len(path) - 2} accounts"
+        return f"{same}{a} and {b} are linked over {others}: {' - '.join(path)}."
     return f"{same}Nothing links {a} and {b}."
 
 

@@ -80,6 +80,7 @@ def _version(wanted: bool) -> None:
 
 
 app = typer.Typer(
+    name="ringscope",
     cls=Application,
     no_args_is_help=True,
     add_completion=False,

@@ -35,5 +35,9 @@ def demo(
     from ..run_folder import writing
 
     with writing(out, force=force, mark="truth.csv", what="demo world") as folder:
-        write_world(folder, accounts=accounts, seed=seed, rotation=rotation)
-    typer.echo(f"wrote {out}; next: ringscope run {out} --out RUN")
+        world = write_world(folder, accounts=accounts, seed=seed, rotation=rotation)
+    typer.echo(
+        f"wrote {out}: {world.accounts:,} accounts, {world.in_rings:,} of them in "
+        f"{sum(world.rings.values()):,} rings of {len(world.rings)} kinds; "
+        f"next: ringscope run {out} --out RUN"
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,24 +52,29 @@ def run(
 
     changes: dict[str, Any] = {"preset": preset, "seed": seed, "threads": threads}
     settings = Settings.load(config, **changes) if config else Settings.of({}, **changes)
-    done = analyze(data, settings, out, force=force, model=model, progress=_progress())
+    with _progress() as progress:
+        done = analyze(data, settings, out, force=force, model=model, progress=progress)
     _show_top(done.frame("rings"), form)
     typer.echo(f"report: {done.folder / 'report.html'}", err=form is not Format.TABLE)
 
 
-def _progress() -> Progress:
-    """A spinner on a terminal; else one log line per step."""
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Show a spinner on a terminal, else one log line per step; warnings in both."""
     from rich.console import Console
 
     from ..progress import Progress, SafeFormatter
 
+    console = Console(stderr=True)
     handler = logging.StreamHandler()
     handler.setFormatter(SafeFormatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     logger = logging.getLogger("ringscope")
-    console = Console(stderr=True)
-    logger.handlers = [handler]
     logger.setLevel(logging.WARNING if console.is_terminal else logging.INFO)
-    return Progress(console if console.is_terminal else None)
+    logger.addHandler(handler)
+    try:
+        yield Progress(console if console.is_terminal else None)
+    finally:
+        logger.removeHandler(handler)
 
 
 def _show_top(rings: pl.DataFrame, form: Format) -> None:

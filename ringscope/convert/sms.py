@@ -13,7 +13,7 @@ import polars as pl
 
 from ingest.errors import InputError
 
-from ..run_folder import write_csv, writing
+from ..run_folder import write_csv, write_parquet, writing
 
 PER_ACCOUNT = 5
 _LABELS = {"ham": 0, "spam": 1}
@@ -64,7 +64,8 @@ def convert(file: Path, out: Path, *, force: bool = False) -> dict[str, int]:
     )
     with writing(out, force=force, what="conversion", mark="truth.csv") as folder:
         write_csv(accounts, folder / "accounts.csv")
-        write_csv(messages.select("account_id", "ts", "text"), folder / "messages.csv")
+        # Parquet: a CSV file would put an apostrophe before some texts.
+        write_parquet(messages.select("account_id", "ts", "text"), folder / "messages.parquet")
         write_csv(truth, folder / "truth.csv")
     return {"accounts": len(accounts), "messages": len(messages)}
 

@@ -1,0 +1,190 @@
+"""A small platform whose linkage is known by hand, so that runs can be tested on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ingest import Tables
+from ringscope import Run, analysis
+
+START = datetime(2026, 3, 1)
+FORMULA = "=HYPERLINK(1)"
+# Devices by account: d1 makes a ring of four, d2 a pair that joins it to an outsider.
+DEVICES = {"d1": ["a0", "a1", "a2", "a3"], "d2": ["a3", "b0"], "d3": ["c0"], "d4": [FORMULA, "c0"]}
+ACCOUNTS = sorted({account for users in DEVICES.values() for account in users} | {"z\u202e9"})
+RING = "R-00000001"
+
+
+@dataclass
+class SmallLinkage:
+    """What linking would give for the small platform."""
+
+    sightings: pl.DataFrame
+    identifiers: pl.DataFrame
+    links: pl.DataFrame
+    evidence: pl.DataFrame
+    rings: pl.DataFrame
+    members: pl.DataFrame
+    templates: pl.DataFrame
+    hubs: pl.DataFrame
+
+
+@dataclass
+class SmallScores:
+    """What scoring would give."""
+
+    accounts: pl.DataFrame
+    rings: pl.DataFrame
+    metrics: dict[str, object] = field(default_factory=dict)
+
+    def save(self, folder: Path) -> None:
+        """Save something that stands for a model."""
+        folder.mkdir()
+        (folder / "model.txt").write_text("1\n")
+
+
+def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
+    """Link accounts that were seen with one device; the fourth device is an ignored hub."""
+    spans = [pl.col("ts").min().alias("first_seen"), pl.col("ts").max().alias("last_seen")]
+    users = (
+        tables.logins.group_by("account", value="device_id")
+        .agg(*spans, count=pl.len())
+        .sort("value", "account")
+    )
+    identifiers = (
+        users.group_by("value")
+        .agg(
+            kind=pl.lit("device"),
+            accounts=pl.len(),
+            first_seen=pl.col("first_seen").min(),
+            last_seen=pl.col("last_seen").max(),
+        )
+        .sort("value")
+        .with_row_index("identifier")
+        .with_columns(treatment=pl.when(pl.col("value") == "d4").then(pl.lit("ignore")))
+    )
+    sightings = users.join(identifiers.select("identifier", "kind", "value"), "value")
+    used = sightings.join(identifiers.filter(pl.col("treatment").is_null()), "identifier", "semi")
+    pairs = used.join(used, "identifier", suffix="_b").filter(
+        pl.col("account") < pl.col("account_b")
+    )
+    evidence = pairs.select(
+        a="account",
+        b="account_b",
+        identifier="identifier",
+        kind="kind",
+        weight=pl.lit(1 / 3),
+        first_seen="first_seen",
+        last_seen="last_seen",
+    )
+    ids = tables.accounts["account_id"].to_list()
+    size = len(ids)
+    ring = {"size": [4], "core_size": [3], "reading": ["device farm"], "surprise": [7.25]}
+    ring |= {"link_kinds": ["device"], "labelled_spam": [1], "labelled_honest": [0]}
+    ring |= {"status": ["ring"], "innocent_reading": [None], "expected_honest": [0.5]}
+    ring |= {"first_seen": [START], "last_seen": [START + timedelta(days=2)]}
+    members = pl.DataFrame(
+        {
+            "ring": [0] * 4,
+            "account": [ids.index(f"a{number}") for number in range(4)],
+            "role": ["core", "core", "core", "fringe"],
+            "stability": [1.0, 1.0, 0.9, 0.4],
+            "joined": [START] * 4,
+        },
+        schema_overrides={"ring": pl.UInt32, "account": pl.UInt32},
+    )
+    assert size == len(ACCOUNTS)
+    return SmallLinkage(
+        sightings=sightings.select(
+            "account", "identifier", "kind", "first_seen", "last_seen", "count"
+        ),
+        identifiers=identifiers,
+        links=evidence.group_by("a", "b").agg(
+            pl.col("weight").sum(), kinds=pl.col("kind").unique().sort().str.join(";")
+        ),
+        evidence=evidence,
+        rings=pl.DataFrame(
+            {"ring": [0], "ring_id": [RING], **ring, "why": ["four on one device"]},
+            schema_overrides={"ring": pl.UInt32, "innocent_reading": pl.String},
+        ),
+        members=members,
+        templates=pl.DataFrame({"template": ["T-1"], "example": ["+buy"], "messages": [2]}),
+        hubs=identifiers.filter(pl.col("treatment").is_not_null()).select(
+            "kind",
+            "value",
+            "accounts",
+            "treatment",
+            reason=pl.lit("shared place"),
+            share=pl.lit(0.25),
+            who=pl.lit("automatic"),
+            when=pl.lit(None, pl.Datetime("us")),
+            expiry=pl.lit(None, pl.Datetime("us")),
+        ),
+    )
+
+
+def small_scores(tables: Tables, *_: object) -> SmallScores:
+    """Give each account a risk by its place in the order of ids."""
+    size = tables.accounts.height
+    risk = pl.Series("risk", [1 - row / size for row in range(size)])
+    return SmallScores(
+        accounts=pl.DataFrame({"risk": risk}).select(
+            "risk",
+            risk_tabular="risk",
+            risk_graph="risk",
+            risk_propagated=pl.lit(None, pl.Float64),
+            action=pl.lit("review"),
+            reasons=pl.lit("shares a device; new"),
+        ),
+        rings=pl.DataFrame({"ring": [0], "risk": [0.875]}, schema_overrides={"ring": pl.UInt32}),
+        metrics={"accounts": {"average_precision": 0.5}},
+    )
+
+
+def write_platform(folder: Path) -> Path:
+    """Write the tables of the small platform."""
+    folder.mkdir(parents=True)
+    accounts = pl.DataFrame({"account_id": ACCOUNTS}).with_columns(
+        created_at=pl.lit("2026-02-01T00:00:00"),
+        label=pl.when(pl.col("account_id") == "a0").then(pl.lit("1")),
+    )
+    rows = [(user, device) for device, users in DEVICES.items() for user in users]
+    logins = pl.DataFrame(rows, schema=["account_id", "device_id"], orient="row").with_columns(
+        ts=pl.lit(START) + pl.duration(hours=pl.int_range(pl.len()))
+    )
+    accounts.write_csv(folder / "accounts.csv")
+    logins.write_csv(folder / "logins.csv")
+    return folder
+
+
+@pytest.fixture
+def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tables of the small platform; linking and scoring give what is known of it."""
+    monkeypatch.setattr(analysis, "link", small_linkage)
+    monkeypatch.setattr(analysis, "score", small_scores)
+    return write_platform(tmp_path / "platform")
+
+
+@pytest.fixture
+def finished(platform: Path, tmp_path: Path) -> Run:
+    """A finished run over the small platform."""
+    return analysis.analyze(platform, out=tmp_path / "out")
+
+
+@pytest.fixture
+def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """Make the scoring step fail with an error."""
+
+    def fail(error: Exception) -> None:
+        def score(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(analysis, "score", score)
+
+    return fail
