@@ -37,7 +37,7 @@ def report_data(
     metrics
         metrics.json; empty where there were no labels.
     manifest
-        inputs, settings, seed, versions, counts (rows read per table), notes. Keys may be absent.
+        inputs, settings, seed, versions, counts (input: rows per table), notes. Keys may be absent.
     max_rings
         Rings with full details; further rings get one line each.
 

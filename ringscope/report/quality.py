@@ -11,7 +11,7 @@ from .frames import Frames
 from .words import count, kind_words, percent
 
 TABLES = ("accounts", "logins", "messages", "events", "payments", "engagement", "edges")
-ROWS = 100
+ROWS = 60
 _EXAMPLES = 3
 
 
@@ -31,7 +31,7 @@ def data_quality(frames: Frames, manifest: Mapping[str, Any]) -> dict[str, Any]:
         .agg(pl.struct("row").n_unique())
         .iter_rows()
     )
-    counts = manifest.get("counts") or {}
+    counts = (manifest.get("counts") or {}).get("input") or {}
     tables = [_table(name, counts.get(name), refused.get(name, 0)) for name in TABLES]
     return {
         "tables": [table for table in tables if table["read"] or table["refused"]],
@@ -43,8 +43,7 @@ def data_quality(frames: Frames, manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _table(name: str, read: int | None, refused: int) -> dict[str, Any]:
-    total = (read or 0) + refused
-    share = percent(refused / total) if total and refused else ""
+    share = percent(refused / (read + refused)) if read and refused else ""
     return {"table": name, "read": read, "refused": refused, "share": share}
 
 

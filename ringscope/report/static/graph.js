@@ -136,18 +136,25 @@ const ringGraph = (() => {
     });
   }
 
+  // The ground is set with the style: a print then shows the drawing as it was on the screen.
+  function dress(cy, data) {
+    cy.style(style(data));
+    cy.container().style.backgroundColor = getComputedStyle(document.documentElement).getPropertyValue("--raised");
+  }
+
   function draw(figure) {
     if (drawn.has(figure)) return;
     const data = JSON.parse(figure.querySelector(".graph-data").textContent);
     const cy = cytoscape({
-      container: figure.querySelector(".canvas"), elements: elements(data), style: style(data),
+      container: figure.querySelector(".canvas"), elements: elements(data),
       layout: { name: "null" }, minZoom: 0.08, maxZoom: 4, boxSelectionEnabled: false, userZoomingEnabled: false,
     });
     drawn.set(figure, [cy, data]);
+    dress(cy, data);
     layout(cy, data);
     listen(cy, figure);
   }
 
-  dark.addEventListener("change", () => drawn.forEach(([cy, data]) => cy.style(style(data))));
+  dark.addEventListener("change", () => drawn.forEach(([cy, data]) => dress(cy, data)));
   return { draw };
 })();

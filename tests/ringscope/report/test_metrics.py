@@ -21,14 +21,20 @@ def test_models_stand_side_by_side_with_meanings() -> None:
 
 def test_loose_figures_lists_and_gaps() -> None:
     found = metric_tables({"labels": 1200, "rings": {"rings_found": 0.5, "ids": [1]}, "m": {
-        "a": {"x": 1}, "b": {}}})  # fmt: skip
+        "a": {"x": 1}, "b": {"y": 2}}})  # fmt: skip
     loose, rings, models = found["tables"]
     assert loose["rows"][0]["values"] == ["1,200"]
     assert [row["name"] for row in rings["rows"]] == ["rings found"]
-    assert models["rows"][0]["values"] == ["1", "–"]
+    assert [row["values"] for row in models["rows"]] == [["1", "–"], ["–", "2"]]
 
 
 def test_a_longer_prefix_stands_before_a_shorter_one() -> None:
     prefixes = [prefix for prefix, _ in MEANINGS]
     for place, prefix in enumerate(prefixes):
         assert not any(later.startswith(prefix) for later in prefixes[place + 1 :]), prefix
+
+
+def test_counts_have_no_decimals_and_intervals_stand_beside_their_figure() -> None:
+    interval = {"value": 0.71234, "low": 0.6, "high": 0.8}
+    (table,) = metric_tables({"test": {"spam": 97.0, "average_precision": interval}})["tables"]
+    assert [row["values"] for row in table["rows"]] == [["97"], ["0.712 (0.600 to 0.800)"]]

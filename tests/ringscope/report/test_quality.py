@@ -17,7 +17,7 @@ def test_refused_rows_are_counted_once_per_row() -> None:
         }
     )
     frames = conform({"quarantine": quarantine})
-    found = data_quality(frames, {"counts": {"accounts": 5, "logins": 8, "events": 0}})
+    found = data_quality(frames, {"counts": {"input": {"accounts": 5, "logins": 8, "events": 0}}})
     assert found["tables"] == [
         {"table": "accounts", "read": 5, "refused": 0, "share": ""},
         {"table": "logins", "read": 8, "refused": 2, "share": "20%"},
