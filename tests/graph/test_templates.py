@@ -22,7 +22,11 @@ KIT = (
     "Please deposit the starter fee before noon. Our warehouse partner releases twenty premium "
     "parcels every evening. Couriers near the harbour earn double commission."
 )
-SCHEMA = {"account": pl.UInt32, "ts": pl.Datetime("us"), "text": pl.String}
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "account": pl.UInt32,
+    "ts": pl.Datetime("us"),
+    "text": pl.String,
+}
 
 
 def frame(texts: Sequence[str | None], accounts: Sequence[int] | None = None) -> pl.DataFrame:
