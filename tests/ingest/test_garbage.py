@@ -18,7 +18,8 @@ SHARDS = [
     b"jo@example.com", b"+491711234567", b"unknown", b'"', b'""', b"\0", b"\n", b"\n", b"\r\n",
     b"\r", b",", b",", b",", b";", b"\t", b"|", b"\xff", b"\xfe\xff", b"\xff\xfe", b"\xef\xbb\xbf",
     b"\xe4", "漢\u202e\u200b".encode(), "ü".encode("utf-16"), b"x" * 5_000, b"{", b"}",
-    b'{"account_id":', b'"\\ud800"', b"PAR1", b"\x1f\x8b", b"\\", b"'", b" ", b"\x0b", b"\x85", b"\x1c",
+    b'{"account_id":', b'"\\ud800"', b"PAR1",
+    b"\x1f\x8b", b"\\", b"'", b" ", b"\x0b", b"\x85", b"\x1c",
 ]  # fmt: skip
 
 garbage = st.lists(st.one_of(st.sampled_from(SHARDS), st.binary(max_size=8)), max_size=60).map(
