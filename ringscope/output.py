@@ -28,6 +28,8 @@ RINGS = (
 )  # fmt: skip
 MEMBERS = ("ring_id", "account_id", "role", "stability", "joined")
 ACCOUNTS = ("account_id", "created_at", "username", "email", "phone", "country", "label")
+IDENTIFIERS = ("kind", "value", "accounts", "first_seen", "last_seen", "treatment")
+TEMPLATES = ("template", "example", "messages", "accounts", "first_seen", "last_seen")
 HUBS = ("kind", "value", "accounts", "treatment", "reason", "share", "who", "when", "expiry")
 
 
@@ -74,8 +76,8 @@ def frames(tables: Tables, linkage: Linkage, scores: Scores) -> dict[str, pl.Dat
         "links": _pairs(linkage.links, ids).select("account_a", "account_b", "weight", "kinds"),
         "evidence": _evidence(ids, linkage),
         "sightings": _sightings(ids, linkage),
-        "identifiers": linkage.identifiers.drop("identifier").sort("kind", "value"),
-        "templates": linkage.templates.sort("template"),
+        "identifiers": linkage.identifiers.select(IDENTIFIERS).sort("kind", "value"),
+        "templates": linkage.templates.select(TEMPLATES).sort("template"),
         "accounts": tables.accounts.select(ACCOUNTS),
         "hubs": linkage.hubs.select(HUBS).sort("kind", "value"),
         "quarantine": tables.quarantine.sort("table", "row", "column", "reason"),

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import io
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -97,9 +98,17 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_json(value: Mapping[str, object], path: Path) -> None:
-    """Write JSON with sorted keys and a last line end."""
-    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    """Write JSON with sorted keys; NaN, a figure that does not exist, is written as null."""
+    text = json.dumps(_said(value), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     path.write_bytes(text.encode() + b"\n")
+
+
+def _said(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {str(key): _said(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_said(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value
 
 
 @contextmanager

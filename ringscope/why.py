@@ -54,11 +54,12 @@ def why(run: Run, a: str, b: str, *, native: bool = False) -> Why:
         raise NotFound(f"{a!r} is one account; name two")
     shared = _shared(run, a, b)
     path = shortest_path(run.frame("links"), a, b)
+    steps = _steps(run, path)
     return Why(
-        sentence=_sentence(a, b, shared, path),
+        sentence=_sentence(a, b, shared, path, steps),
         shared=give(shared, native=native),
         path=path,
-        steps=give(_steps(run, path), native=native),
+        steps=give(steps, native=native),
     )
 
 
@@ -155,12 +156,14 @@ def _steps(run: Run, path: tuple[str, ...]) -> pl.DataFrame:
     )
 
 
-def _sentence(a: str, b: str, shared: pl.DataFrame, path: tuple[str, ...]) -> str:
+def _sentence(
+    a: str, b: str, shared: pl.DataFrame, path: tuple[str, ...], steps: pl.DataFrame
+) -> str:
     """Say it in words."""
-    counts = shared.filter(pl.col("weight") > 0).group_by("kind").len().sort("kind")
     if len(path) == 2:
-        what = ", ".join(_count(kind, n) for kind, n in counts.iter_rows())
-        return f"{a} and {b} are linked directly: they share {what or 'a relation in the input'}."
+        kinds = steps.group_by("kind").len().sort("kind")
+        what = ", ".join(_count(kind, n) for kind, n in kinds.iter_rows())
+        return f"{a} and {b} are linked directly by {what}."
     same = ""
     if len(shared):
         things = "1 identifier" if len(shared) == 1 else f"{len(shared)} identifiers"
@@ -175,5 +178,6 @@ def _count(kind: str, n: int) -> str:
     from graph.kinds import kinds
 
     known = kinds().get(kind)
-    words = (known.one, known.many) if known else (kind, kind)
-    return f"{n} {words[n > 1]}"
+    if known is None:
+        return f"a relation of the input ({kind})"
+    return f"{n} shared {known.one if n == 1 else known.many}"

@@ -118,7 +118,7 @@ def why(
         typer.echo(visible(found.sentence))
         if len(found.shared):
             show(found.shared, form, "What both were seen with")
-        if len(found.path) > 2:
+        if len(found.path) > 2 or len(found.shared) < len(found.steps):
             show(found.steps, form, "Step by step")
 
 

@@ -50,7 +50,7 @@ class SmallScores:
 
 
 def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
-    """Link accounts that were seen with one device; the fourth device is an ignored hub."""
+    """Link accounts that were seen with one device; the fourth device is a hub."""
     spans = [pl.col("ts").min().alias("first_seen"), pl.col("ts").max().alias("last_seen")]
     users = (
         tables.logins.group_by("account", value="device_id")
@@ -67,10 +67,12 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
         )
         .sort("value")
         .with_row_index("identifier")
-        .with_columns(treatment=pl.when(pl.col("value") == "d4").then(pl.lit("ignore")))
+        .with_columns(
+            treatment=pl.when(pl.col("value") == "d4").then(pl.lit("cap")).otherwise(pl.lit(""))
+        )
     )
     sightings = users.join(identifiers.select("identifier", "kind", "value"), "value")
-    used = sightings.join(identifiers.filter(pl.col("treatment").is_null()), "identifier", "semi")
+    used = sightings.join(identifiers.filter(pl.col("treatment") == ""), "identifier", "semi")
     pairs = used.join(used, "identifier", suffix="_b").filter(
         pl.col("account") < pl.col("account_b")
     )
@@ -84,7 +86,9 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
         last_seen="last_seen",
     )
     ids = tables.accounts["account_id"].to_list()
-    size = len(ids)
+    # A relation of the input has no identifier; it joins the first and the last account.
+    relation = {"a": 0, "b": len(ids) - 1, "kind": "co_work", "weight": 0.25}
+    evidence = pl.concat([evidence, pl.DataFrame(relation)], how="diagonal_relaxed")
     ring = {"size": [4], "core_size": [3], "reading": ["device farm"], "surprise": [7.25]}
     ring |= {"link_kinds": ["device"], "labelled_spam": [1], "labelled_honest": [0]}
     ring |= {"status": ["ring"], "innocent_reading": [None], "expected_honest": [0.5]}
@@ -99,7 +103,6 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
         },
         schema_overrides={"ring": pl.UInt32, "account": pl.UInt32},
     )
-    assert size == len(ACCOUNTS)
     return SmallLinkage(
         sightings=sightings.select(
             "account", "identifier", "kind", "first_seen", "last_seen", "count"
@@ -114,8 +117,17 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
             schema_overrides={"ring": pl.UInt32, "innocent_reading": pl.String},
         ),
         members=members,
-        templates=pl.DataFrame({"template": ["T-1"], "example": ["+buy"], "messages": [2]}),
-        hubs=identifiers.filter(pl.col("treatment").is_not_null()).select(
+        templates=pl.DataFrame(
+            {
+                "template": ["T-1"],
+                "example": ["+buy"],
+                "messages": [2],
+                "accounts": [2],
+                "first_seen": [START],
+                "last_seen": [START],
+            }
+        ),
+        hubs=identifiers.filter(pl.col("treatment") != "").select(
             "kind",
             "value",
             "accounts",
