@@ -128,8 +128,8 @@ def plant_ring(world: World, number: int, size: int, status: str, labels: bool, 
             "status": status,
             "innocent_reading": innocent,
             "expected_honest": size * (1 - risk),
-            "why": f"{size} accounts used {max(1, size // 12)} of the same {kinds[0]} in the same "
-            "weeks, and nobody else did. Half of them signed up within a day.",
+            "why": f"{size} accounts share {kinds[0]} and {kinds[-1]} values that hardly anybody "
+            "else uses, in the same weeks.",
         }
     )
 
