@@ -109,7 +109,7 @@ def _largest(found: pl.DataFrame) -> str:
         f"Start with {top['ring_id']}: {count(top['size'] or 0, 'account')}, "
         f"read as {top['reading'] or 'unclear'}."
     )
-    if found.height <= 10:
+    if found.height <= 20:
         return first
     return first + f" The first ten rings hold {percent(part)} of the spam expected in all rings."
 
