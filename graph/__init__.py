@@ -1,0 +1,22 @@
+"""Identifiers to links to rings."""
+
+from __future__ import annotations
+
+from .communities import adjacency
+from .kinds import Kind, kinds
+from .linkage import Linkage, link
+from .propagation import Propagation, propagate
+from .rings import Rings, find_rings, ring_ids
+
+__all__ = [
+    "Kind",
+    "Linkage",
+    "Propagation",
+    "Rings",
+    "adjacency",
+    "find_rings",
+    "kinds",
+    "link",
+    "propagate",
+    "ring_ids",
+]

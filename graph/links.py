@@ -1,0 +1,98 @@
+"""Links: what sharing identifiers is worth, pair by pair.
+
+One shared identifier gives `weight of its kind x rarity x overlap in time`. Several of one kind
+count like independent chances (1 - product of 1 - weight), since two addresses of one home are
+hardly more than one; kinds add up, since agreement of different kinds is what chance does not do.
+"""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from .kinds import Kind, kinds
+from .sharing import shared_pairs
+from .sightings import Sightings
+
+MIN_EVIDENCE = 0.02
+"""A shared identifier worth less is no evidence."""
+MIN_LINK = 0.02
+_DAY = 86_400e6
+
+
+def gather_evidence(
+    sightings: Sightings, created_at: pl.Series, specificity: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Weigh every identifier that two accounts share.
+
+    Parameters
+    ----------
+    sightings
+        Accounts times identifiers.
+    created_at
+        Sign-up per account; null where unknown.
+    specificity
+        identifier, specificity in [0, 1] for kinds whose rarity is their wording; other such
+        identifiers are not evidence.
+
+    Returns
+    -------
+    evidence
+        a, b (a < b), identifier, kind, weight in (0, 1], first_seen, last_seen; sorted.
+    popularity
+        identifier, popularity: accounts at the same time, mean over its accounts.
+    """
+    evidence, popularity = [], []
+    for kind in kinds().values():
+        identifiers = sightings.identifiers.filter(pl.col("kind") == kind.name)
+        if kind.rarity == "wording":
+            specific = specificity.filter(pl.col("specificity") > 0)
+            identifiers = identifiers.join(specific, "identifier")
+        pairs, popular = shared_pairs(sightings.rows, identifiers, kind)
+        rare = _rarity(pairs, identifiers, kind)
+        weight = kind.weight * pl.col("rarity") * pl.col("overlap") * _signup_decay(kind)
+        signup = pl.lit(created_at)
+        evidence.append(
+            rare.with_columns(signup_a=signup.gather("a"), signup_b=signup.gather("b"))
+            .with_columns(weight=weight, kind=pl.lit(kind.name))
+            .filter(pl.col("weight") >= MIN_EVIDENCE)
+            .select("a", "b", "identifier", "kind", "weight", "first_seen", "last_seen")
+        )
+        popularity.append(popular)
+    return pl.concat(evidence).sort("a", "b", "identifier"), pl.concat(popularity)
+
+
+def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
+    """Add evidence up to links.
+
+    Returns
+    -------
+    DataFrame
+        a, b (UInt32, a < b), weight (> 0; above 1 when kinds agree), kinds ("device;ip"); sorted.
+    """
+    missing = (1 - pl.col("weight").clip(0, 0.999)).log()
+    return (
+        evidence.sort("a", "b", "kind", "weight")
+        .group_by("a", "b", "kind", maintain_order=True)
+        .agg((1 - missing.sum().exp()).alias("weight"))
+        .group_by("a", "b", maintain_order=True)
+        .agg(pl.col("weight").sum(), pl.col("kind").str.join(";").alias("kinds"))
+        .filter(pl.col("weight") >= MIN_LINK)
+    )
+
+
+def _rarity(pairs: pl.DataFrame, identifiers: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    if kind.rarity == "wording":
+        specific = identifiers.select("identifier", rarity="specificity")
+        below_cap = pl.col("popularity") <= kind.hub_cap
+        return pairs.join(specific, "identifier").filter(below_cap)
+    worth = 1 - (pl.col("popularity") / 2).log() / math.log(kind.hub_cap / 2)
+    return pairs.with_columns(rarity=worth.clip(0, 1))
+
+
+def _signup_decay(kind: Kind) -> pl.Expr:
+    if kind.signup_half_life_days is None:
+        return pl.lit(1.0)
+    apart = (pl.col("signup_a") - pl.col("signup_b")).dt.total_microseconds().abs() / _DAY
+    return (-apart.fill_null(0) * (math.log(2) / kind.signup_half_life_days)).exp()

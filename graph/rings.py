@@ -1,0 +1,142 @@
+"""Rings: accounts that act as one, found where links and suspicion meet."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from .chance import ring_surprise
+from .communities import communities
+from .fragments import join_fragments
+from .linkage import Linkage
+from .readings import read_groups
+from .stability import CORE, member_stability
+
+MIN_SIZE = 3
+JOINS = 0.25
+"""Risk from which an account counts towards the size of a fragment."""
+MEMBER = 0.3
+"""Risk from which an account of a community is a member of its ring; below it is a bystander."""
+MIN_SUSPICION = 0.01
+"""Links between accounts whose risks multiply to less are left out."""
+HOLDS = 0.05
+"""Evidence worth less does not hold members together under resampling."""
+
+
+@dataclass(frozen=True)
+class Rings:
+    """Candidate rings; what becomes of them is decided from their risk.
+
+    Attributes
+    ----------
+    rings
+        ring (UInt32), ring_id, size, core_size, reading, innocent_reading, surprise, link_kinds,
+        first_seen, last_seen (sign-ups of the members).
+    members
+        ring, account, role (core or fringe), stability, joined (sign-up); sorted. An account is
+        in one ring at most.
+    """
+
+    rings: pl.DataFrame
+    members: pl.DataFrame
+
+
+def find_rings(
+    linkage: Linkage, risk: NDArray[np.float64], created_at: pl.Series, *, seed: int = 0
+) -> Rings:
+    """Find rings among suspicious accounts.
+
+    Each link is weighed by the risk of both ends, so that a ring is not glued to the honest
+    people who share its carrier or bought its old phones. Communities of what remains are joined
+    where an operation fell into fragments; the risky members of each are a candidate ring, which
+    is then tested against chance, resampled and read.
+
+    Parameters
+    ----------
+    linkage
+        The linkage graph.
+    risk
+        (accounts,) probability in [0, 1] that an account is spam.
+    created_at
+        Sign-up per account.
+    seed
+        Seed of community detection and resampling.
+    """
+    label = _grouped(linkage, risk, seed)
+    chosen = pl.DataFrame(
+        {"account": np.arange(linkage.accounts, dtype=np.uint32), "label": label}
+    ).filter(pl.Series(risk) >= MEMBER)
+    chosen = chosen.filter(pl.len().over("label") >= MIN_SIZE)
+    members = chosen.select(ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account")
+    members = _held_together(members, linkage).sort("ring", "account")
+    stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
+    members = members.with_columns(
+        stability=pl.Series(stability),
+        role=pl.Series(np.where(stability >= CORE, "core", "fringe"), dtype=pl.String),
+        joined=pl.lit(created_at).gather("account"),
+    ).select("ring", "account", "role", "stability", "joined")
+    return Rings(_described(members, linkage), members)
+
+
+def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[np.int32]:
+    a, b = linkage.links["a"].to_numpy(), linkage.links["b"].to_numpy()
+    suspicion = risk[a] * risk[b]
+    links = linkage.links.with_columns(pl.col("weight") * pl.Series(suspicion)).filter(
+        pl.Series(suspicion >= MIN_SUSPICION)
+    )
+    label = communities(links, linkage.accounts, seed=seed)
+    return join_fragments(links, label, risk >= JOINS)
+
+
+def _held_together(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Drop members that no evidence ties to another member, and rings that get too small."""
+    place = members.rename({"ring": "ring_a", "account": "a"})
+    inner = (
+        linkage.links.join(place, "a")
+        .join(members.rename({"ring": "ring_b", "account": "b"}), "b")
+        .filter(pl.col("ring_a") == pl.col("ring_b"))
+    )
+    tied = pl.concat([inner.select(account=end) for end in ("a", "b")]).unique()
+    kept = members.join(tied, "account", "semi").filter(pl.len().over("ring") >= MIN_SIZE)
+    return kept.with_columns(ring=(pl.col("ring").rank("dense") - 1).cast(pl.UInt32))
+
+
+def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    named = members.group_by("ring").agg(
+        pl.len().cast(pl.UInt32).alias("size"),
+        (pl.col("role") == "core").sum().cast(pl.UInt32).alias("core_size"),
+        pl.col("joined").min().alias("first_seen"),
+        pl.col("joined").max().alias("last_seen"),
+    )
+    surprise = ring_surprise(members, linkage.sightings, linkage.identifiers, linkage.accounts)
+    readings = read_groups(members, linkage.evidence, linkage.sightings)
+    return (
+        named.join(surprise, "ring")
+        .join(readings, "ring")
+        .select(
+            "ring", "size", "core_size", "reading", "innocent_reading", "surprise", "link_kinds",
+            "first_seen", "last_seen",
+        )
+        .sort("ring")
+    )  # fmt: skip
+
+
+def ring_ids(members: pl.DataFrame, account_ids: pl.Series) -> pl.DataFrame:
+    """Name each ring by its member set: the same members, the same name.
+
+    Returns
+    -------
+    DataFrame
+        ring, ring_id ("R-" and 8 hex digits of a hash of the sorted account ids).
+    """
+    named = members.select("ring", id=pl.lit(account_ids).gather("account"))
+    grouped = named.sort("ring", "id").group_by("ring", maintain_order=True).agg("id")
+    digests = [
+        hashlib.blake2b("\x00".join(ids).encode(), digest_size=4).hexdigest()
+        for ids in grouped["id"].to_list()
+    ]
+    return grouped.select("ring", ring_id=pl.Series([f"R-{d}" for d in digests], dtype=pl.String))

@@ -1,0 +1,117 @@
+"""How unlikely is it that two people write the same text by themselves?"""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from ingest import normalise_text
+
+SMOOTHING = 2.0
+"""Weight of the shorter context in the longer one's estimate, in accounts."""
+MARGIN = 4.0
+RANGE = 6.0
+MAX_WORDS = 120
+"""Words of an example that count."""
+
+
+def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: int) -> pl.DataFrame:
+    """Rate each template by how hard its wording is to explain without a common source.
+
+    A word model (interpolated trigrams, counted in accounts) is learned from the accounts outside
+    the template; the template's shortest text gets -log10 of its probability. Stock phrases are
+    likely under it however long they are; words nobody else puts together are not. Two accounts
+    write the text by chance with about 10^-information, and there are messages^2 / 2 pairs of
+    messages, so specificity starts where information exceeds log10 of that number by `MARGIN`.
+
+    Parameters
+    ----------
+    messages
+        account, text.
+    assignment
+        Template number per message, null for none.
+    templates
+        Number of templates.
+
+    Returns
+    -------
+    DataFrame
+        One row per template number: information (log10 units), specificity in [0, 1].
+    """
+    texts = messages.select(
+        "account", template=assignment, words=_plain(messages["text"])
+    ).unique()
+    tokens = _tokens(texts)
+    shared = (
+        texts.drop_nulls("template")
+        .group_by("template")
+        .agg(
+            pl.col("account").n_unique().alias("accounts"),
+            pl.col("words").sort_by(pl.col("words").str.len_chars(), "words"),
+        )
+        .filter(pl.col("accounts") > 1)
+        .select("template", pl.col("words").list.get(pl.col("words").list.len() // 2))
+    )
+    information = _information(_tokens(shared), tokens, messages["account"].n_unique())
+    pairs = 2 * math.log10(max(messages.height, 2)) - math.log10(2)
+    specificity = ((pl.col("information") - pairs - MARGIN) / RANGE).clip(0, 1)
+    return (
+        pl.DataFrame({"template": pl.int_range(templates, dtype=pl.UInt32, eager=True)})
+        .join(information, "template", "left", maintain_order="left")
+        .with_columns(pl.col("information").fill_null(0.0))
+        .with_columns(specificity.alias("specificity"))
+    )
+
+
+def _plain(text: pl.Series) -> pl.Series:
+    unique = text.unique()
+    words = normalise_text(unique).str.replace_all(r"[^\p{L}<>]+", " ").str.strip_chars()
+    return text.to_frame("text").join(
+        pl.DataFrame({"text": unique, "words": words}), "text", "left", maintain_order="left"
+    )["words"]
+
+
+def _tokens(texts: pl.DataFrame) -> pl.DataFrame:
+    """One row per word with hashes of the 1-, 2- and 3-gram that end in it and their contexts."""
+    words = (pl.lit("^ ^ ") + pl.col("words") + " $").str.split(" ").list.head(MAX_WORDS)
+    size = pl.col("word").list.len()
+    rows = texts.with_columns(word=words).with_columns(
+        before=pl.col("word").list.slice(0, size - 2),
+        previous=pl.col("word").list.slice(1, size - 2),
+        word=pl.col("word").list.slice(2),
+    )
+    rows = rows.drop("words").explode("before", "previous", "word")
+    pair = pl.col("previous") + " " + pl.col("word")
+    return rows.with_columns(
+        one=pl.col("word").hash(1),
+        two=pair.hash(2),
+        three=(pl.col("before") + " " + pair).hash(3),
+        context_one=pl.col("previous").hash(1),
+        context_two=(pl.col("before") + " " + pl.col("previous")).hash(2),
+    ).drop("before", "previous", "word")
+
+
+def _information(shared: pl.DataFrame, tokens: pl.DataFrame, accounts: int) -> pl.DataFrame:
+    """-log10 probability of each template's text under the accounts outside the template."""
+    rows = shared
+    inside = tokens.join(shared.select("template").unique(), "template")
+    for column, gram in (
+        ("one", "one"), ("two", "two"), ("three", "three"),
+        ("context_one", "one"), ("context_two", "two"),
+    ):  # fmt: skip
+        everywhere = tokens.select("account", gram).unique().group_by(gram).len("n")
+        within = inside.select("template", "account", gram).unique().group_by("template", gram).len("m")
+        rows = (
+            rows.join(everywhere.rename({gram: column}), column, "left")
+            .join(within.rename({gram: column}), ["template", column], "left")
+            .with_columns(
+                (pl.col("n").fill_null(0).cast(pl.Float64) - pl.col("m").fill_null(0)).alias(f"n_{column}")
+            )
+            .drop("n", "m")
+        )
+    vocabulary = tokens["one"].n_unique()
+    one = (pl.col("n_one") + 0.5) / (accounts + 0.5 * vocabulary)
+    two = (pl.col("n_two") + SMOOTHING * one) / (pl.col("n_context_one") + SMOOTHING)
+    three = (pl.col("n_three") + SMOOTHING * two) / (pl.col("n_context_two") + SMOOTHING)
+    return rows.group_by("template").agg(-three.clip(1e-12, 1.0).log(10).sum().alias("information"))
