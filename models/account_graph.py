@@ -80,6 +80,4 @@ def thin_out(matrix: csr_matrix, fanout: int, rng: np.random.Generator) -> csr_m
     order = np.lexsort((rng.random(matrix.nnz), row))
     place = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], length)
     kept = np.sort(order[place < fanout])
-    return csr_matrix(
-        (matrix.data[kept], (row[kept], matrix.indices[kept])), shape=matrix.shape
-    )
+    return csr_matrix((matrix.data[kept], (row[kept], matrix.indices[kept])), shape=matrix.shape)

@@ -54,7 +54,7 @@ class _SparseProduct(torch.autograd.Function):
         return ctx.back @ gradients[0].contiguous(), None, None
 
 
-class NeighbourMean(MessagePassing):
+class NeighbourMean(MessagePassing):  # type: ignore[misc]
     """Weighted mean of what neighbours send.
 
     Shapes
@@ -64,7 +64,8 @@ class NeighbourMean(MessagePassing):
 
     def forward(self, x: Tensor, mean: Mean) -> Tensor:
         """Send `x` along the relation."""
-        return self.propagate(mean.forth, x=x, back=mean.back)
+        result: Tensor = self.propagate(mean.forth, x=x, back=mean.back)
+        return result
 
     def message_and_aggregate(self, edge_index: Tensor, x: Tensor, back: Tensor) -> Tensor:
         """Both steps at once: no message is ever stored per edge."""
@@ -93,7 +94,8 @@ class TypedLayer(nn.Module):
             seen = torch.cat([self.mean(state, users.up), users.size], dim=1)
             parts.append(self.mean(nn.functional.gelu(identify(seen)), users.down))
         parts += [self.mean(state, relations.links[name]) for name in self.links]
-        return accounts + self.out(self.mix(torch.cat(parts, dim=1)))
+        result: Tensor = accounts + self.out(self.mix(torch.cat(parts, dim=1)))
+        return result
 
 
 class TypedGnn(nn.Module):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -124,8 +125,13 @@ def fit_gnn(
             rounds = _thinnings(graph, settings.fanout, rng)
             full = relations_of(graph, graph.relations)
             target = torch.from_numpy(np.asarray(labels, dtype=np.float32))
-            sets = (torch.from_numpy(np.asarray(rows, np.int64)) for rows in (train, validation))
-            _train(net, inputs, target, rounds, full, *sets, settings)
+            task = _Task(
+                inputs,
+                target,
+                torch.from_numpy(np.asarray(train, np.int64)),
+                torch.from_numpy(np.asarray(validation, np.int64)),
+            )
+            _train(net, task, rounds, full, settings)
     finally:
         torch.set_num_threads(before)
     return Gnn(net.eval(), scale, graph.relations, settings)
@@ -137,14 +143,18 @@ def _thinnings(graph: AccountGraph, fanout: int, rng: np.random.Generator) -> li
     return [relations_of(graph, graph.relations, fanout=fanout, rng=rng) for _ in range(count)]
 
 
+class _Task(NamedTuple):
+    inputs: Tensor
+    target: Tensor
+    train: Tensor
+    validation: Tensor
+
+
 def _train(
     net: TypedGnn,
-    inputs: Tensor,
-    target: Tensor,
+    task: _Task,
     rounds: list[Relations],
     full: Relations,
-    train: Tensor,
-    validation: Tensor,
     settings: GnnSettings,
 ) -> None:
     """Leave the weights of the best validation loss in `net`."""
@@ -157,13 +167,14 @@ def _train(
             group["lr"] = settings.rate * _pace(epoch, settings.epochs)
         net.train()
         optimizer.zero_grad()
-        odds = net(inputs, rounds[epoch % len(rounds)])
-        loss_of(odds[train], target[train]).backward()
+        odds = net(task.inputs, rounds[epoch % len(rounds)])
+        loss_of(odds[task.train], task.target[task.train]).backward()
         optimizer.step()
         if (epoch + 1) % CHECK_EVERY == 0:
             net.eval()
             with torch.no_grad():
-                loss = float(loss_of(net(inputs, full)[validation], target[validation]))
+                odds = net(task.inputs, full)[task.validation]
+            loss = float(loss_of(odds, task.target[task.validation]))
             if loss < best:
                 best, best_epoch = loss, epoch
                 kept = {name: value.clone() for name, value in net.state_dict().items()}

@@ -93,8 +93,6 @@ def shape_features(weights: csr_matrix) -> dict[str, NDArray[np.float64]]:
     }
 
 
-def _neighbour_mean(
-    weights: csr_matrix, values: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _neighbour_mean(weights: csr_matrix, values: NDArray[np.float64]) -> NDArray[np.float64]:
     total = np.asarray(weights.sum(axis=1)).ravel()
     return np.asarray(weights @ values) / np.where(total > 0, total, 1.0)

@@ -17,9 +17,7 @@ RESTARTS = 12
 logger = logging.getLogger("ringscope.models")
 
 
-def spectral_coordinates(
-    weights: csr_matrix, *, dimensions: int, seed: int
-) -> NDArray[np.float64]:
+def spectral_coordinates(weights: csr_matrix, *, dimensions: int, seed: int) -> NDArray[np.float64]:
     """First eigenvectors of the normalised adjacency of the largest component.
 
     Eigenvectors of D^-1/2 W D^-1/2 without the trivial first one (von Luxburg, "A Tutorial on

@@ -232,4 +232,4 @@ def _in_log_odds(model: Forest | Boosted, X: NDArray[np.float32]) -> NDArray[np.
     # The forest adds up probabilities; the same shares of the way in log-odds.
     way = log_odds(np.clip(bias + moved, 0.002, 0.998)) - log_odds(bias)
     scale = np.divide(way, moved, out=np.ones_like(way), where=np.abs(moved) > 1e-9)
-    return parts * scale[:, None]
+    return np.asarray(parts * scale[:, None])

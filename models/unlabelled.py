@@ -63,9 +63,8 @@ def unlabelled_risk(
     ring = np.asarray(surprise, dtype=np.float64)
     sure = ring / (ring + 6.0)
     linked = np.maximum(sure, np.clip(propagated, 0.0, 1.0) * sure.max(initial=0.0))
-    return (1 - ODDNESS_SHARE) * linked + ODDNESS_SHARE * oddness(
-        features, seed=seed, threads=threads
-    )
+    odd = oddness(features, seed=seed, threads=threads)
+    return np.asarray((1 - ODDNESS_SHARE) * linked + ODDNESS_SHARE * odd)
 
 
 def _rank(values: NDArray[np.float64]) -> NDArray[np.float64]:

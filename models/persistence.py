@@ -1,0 +1,183 @@
+"""Save a stack to a folder and load it again, without pickles.
+
+Forests go through skops with a fixed list of the types that may be loaded, boosted trees as
+LightGBM's text, networks as safetensors, everything else as JSON. `manifest.json` holds the
+SHA-256 of every file; a file that was altered is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import RunError
+
+from .bases import FittedBase, StackSettings
+from .boosted import Boosted
+from .calibration import Calibrator
+from .forest import Forest
+from .gnn import TypedGnn
+from .gnn_training import Gnn, GnnSettings
+from .stack import Stack
+from .stacker import Stacker
+from .standardise import Scale
+
+TRUSTED = ["sklearn.tree._tree.Tree"]
+"""The only type beyond skops' own list that a saved forest needs."""
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+def save_stack(stack: Stack, folder: Path) -> None:
+    """Write a stack to a folder, which must be new or empty.
+
+    What the stack says about the accounts that it was fitted on (`risk`, `out_of_fold`, ...) is
+    part of the run and not of the model, and is not saved.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise RunError(f"{folder}: not empty: give a new folder for the model")
+    models = {
+        name: [_save_model(model, folder, f"{name}-{i}") for i, model in enumerate(fitted)]
+        for name, fitted in stack.models.items()
+    }
+    description = {
+        "format": FORMAT,
+        "columns": list(stack.columns),
+        "models": models,
+        "stacker": asdict(stack.stacker),
+        "settings": asdict(stack.settings),
+        "notes": list(stack.notes),
+    }
+    _write_json(folder / "stack.json", description)
+    hashes = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+    _write_json(folder / MANIFEST, {"format": FORMAT, "sha256": hashes})
+
+
+def load_stack(folder: Path) -> Stack:
+    """Read a stack; it predicts bit for bit what the saved one did.
+
+    Raises
+    ------
+    RunError
+        If a file is missing, was altered or added, or has another format.
+    """
+    _check(folder)
+    description = json.loads((folder / "stack.json").read_text("utf-8"))
+    models = {
+        name: tuple(_load_model(entry, folder) for entry in entries)
+        for name, entries in description["models"].items()
+    }
+    stacker = description["stacker"]
+    curve = stacker["calibrator"]
+    calibrator = Calibrator(
+        curve["slope"], curve["offset"], tuple(curve["knots"]), tuple(curve["levels"])
+    )
+    settings = description["settings"]
+    settings["bases"] = tuple(settings["bases"])
+    settings["gnn"] = GnnSettings(**settings["gnn"])
+    return Stack(
+        columns=tuple(description["columns"]),
+        models=models,
+        stacker=Stacker(tuple(stacker["weights"]), stacker["offset"], calibrator),
+        settings=StackSettings(**settings),
+        notes=tuple(description["notes"]),
+    )
+
+
+def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
+    if isinstance(model, Gnn):
+        return _save_gnn(model, folder, stem)
+    if isinstance(model, Boosted):
+        names = [f"{stem}.{i}.txt" for i in range(len(model.models))]
+        for name, booster in zip(names, model.models, strict=True):
+            (folder / name).write_text(booster.model_to_string(), "utf-8")
+        return {"type": "boosted", "files": names}
+    import skops.io
+
+    skops.io.dump(model.model, folder / f"{stem}.skops")
+    return {"type": "forest", "files": [f"{stem}.skops"]}
+
+
+def _load_model(entry: dict[str, Any], folder: Path) -> FittedBase:
+    files = [folder / name for name in entry["files"]]
+    if entry["type"] == "gnn":
+        return _load_gnn(entry, files[0])
+    if entry["type"] == "boosted":
+        import lightgbm
+
+        texts = (path.read_text("utf-8") for path in files)
+        return Boosted(tuple(lightgbm.Booster(model_str=text) for text in texts))
+    import skops.io
+
+    return Forest(skops.io.load(files[0], trusted=TRUSTED))
+
+
+def _save_gnn(model: Gnn, folder: Path, stem: str) -> dict[str, Any]:
+    from safetensors.numpy import save_file
+
+    tensors = {f"net.{name}": value.numpy() for name, value in model.net.state_dict().items()}
+    scale = {f"scale.{name}": value for name, value in vars(model.scale).items()}
+    save_file(tensors | scale, folder / f"{stem}.safetensors")
+    return {
+        "type": "gnn",
+        "files": [f"{stem}.safetensors"],
+        "kinds": list(model.names[0]),
+        "links": list(model.names[1]),
+        "settings": asdict(model.settings),
+    }
+
+
+def _load_gnn(entry: dict[str, Any], path: Path) -> Gnn:
+    import torch
+    from safetensors.numpy import load_file
+
+    tensors = load_file(path)
+    scale = Scale(**{k.removeprefix("scale."): v for k, v in tensors.items() if k[:4] == "scal"})
+    settings = GnnSettings(**entry["settings"])
+    kinds, links = tuple(entry["kinds"]), tuple(entry["links"])
+    net = TypedGnn(
+        scale.width,
+        kinds,
+        links,
+        hidden=settings.hidden,
+        layers=settings.layers,
+        drop=settings.drop,
+    )
+    state = {
+        k.removeprefix("net."): torch.from_numpy(v) for k, v in tensors.items() if k[:4] == "net."
+    }
+    net.load_state_dict(state)
+    return Gnn(net.eval(), scale, (kinds, links), settings)
+
+
+def _check(folder: Path) -> None:
+    if not (folder / MANIFEST).is_file():
+        raise RunError(f"{folder}: holds no {MANIFEST}: not a saved model, or not all of it")
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    if manifest.get("format") != FORMAT:
+        raise RunError(f"{folder / MANIFEST}: format {manifest.get('format')!r}, expected {FORMAT}")
+    hashes = manifest["sha256"]
+    there = {path.name for path in folder.iterdir()} - {MANIFEST}
+    if odd := sorted(there ^ set(hashes)):
+        raise RunError(f"{folder}: {odd[0]} is missing or was added: train the model again")
+    for name, expected in hashes.items():
+        if _sha256(folder / name) != expected:
+            raise RunError(f"{folder / name}: altered since it was saved: train the model again")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", "utf-8")
