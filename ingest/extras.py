@@ -9,7 +9,7 @@ import polars as pl
 from .blanks import blank_to_null, trim
 from .cells import REASONS
 from .contract import ACCOUNTS, DERIVED
-from .limits import MAX_LEVELS, NUMERIC_SHARE
+from .limits import MAX_ID_CHARS, MAX_LEVELS, NUMERIC_SHARE
 from .numbers import parse_numbers
 from .quarantine import ROW, ROW_KEPT, Quarantine
 
@@ -28,8 +28,8 @@ def clean_extras(frame: pl.DataFrame, quarantine: Quarantine) -> Extras:
     """Sort the extra columns of the accounts table into features, categories and the rest.
 
     A column is numeric when at least `NUMERIC_SHARE` of its filled cells are numbers; the other
-    cells become null and are reported. A text column with at most `MAX_LEVELS` different values
-    is a category.
+    cells become null and are reported. A text column with at most `MAX_LEVELS` different values,
+    none over `MAX_ID_CHARS`, is a category.
     """
     columns: list[pl.Series] = []
     features, categories = [], []
@@ -42,11 +42,11 @@ def clean_extras(frame: pl.DataFrame, quarantine: Quarantine) -> Extras:
         elif (numbers := _numeric(name, frame, quarantine)) is not None:
             columns.append(numbers)
             features.append(name)
-        elif trim(frame[name]).drop_nulls().n_unique() <= MAX_LEVELS:
+        elif _is_category(trim(frame[name])):
             columns.append(trim(frame[name]))
             categories.append(name)
         else:
-            ignored.setdefault(f"text with more than {MAX_LEVELS} values", []).append(name)
+            ignored.setdefault(f"more than {MAX_LEVELS} values, or long text", []).append(name)
     notes = [
         f"accounts: ignored {', '.join(repr(name[:60]) for name in some)} ({why})."
         for why, some in sorted(ignored.items())
@@ -60,6 +60,11 @@ def _why_ignored(name: str, values: pl.Series) -> str:
     if name.startswith("Unnamed: "):
         return "no name"
     return "" if blank_to_null(values).count() else "blank"
+
+
+def _is_category(values: pl.Series) -> bool:
+    levels = values.drop_nulls().unique()
+    return len(levels) <= MAX_LEVELS and bool((levels.str.len_chars() <= MAX_ID_CHARS).all())
 
 
 def _numeric(name: str, frame: pl.DataFrame, quarantine: Quarantine) -> pl.Series | None:

@@ -18,13 +18,14 @@ def test_numbers_are_features_and_few_values_are_a_category() -> None:
         plan=["free", "pro", "", None] * (N // 4),
         bio=[f"I am number {i}, truly" for i in range(N)],
         nothing=[None] * N,
+        poem=["x" * 257, *[""] * (N - 1)],
     )
     assert tables.features == ("rate",)
     assert tables.categories == ("plan",)
     assert tables.accounts["rate"].head(8).to_list() == [0.5, 1000, None, None, -7, 2, 3, 4]
     assert set(tables.accounts["plan"]) == {"free", "pro", None}
     assert [note for note in tables.notes if "ignored" in note] == [
-        "accounts: ignored 'bio' (text with more than 50 values).",
+        "accounts: ignored 'bio', 'poem' (more than 50 values, or long text).",
         "accounts: ignored 'nothing' (blank).",
     ]
     assert tables.quarantine.height == 0
