@@ -49,12 +49,13 @@ class Census:
 
 
 def ring_sizes(rng: np.random.Generator, budget: int) -> list[int]:
-    """Split `budget` accounts into rings of at least 3 with a heavy tail."""
+    """Split `budget` accounts into rings of 3 and more, heavy-tailed; one per kind if it can."""
     largest = max(12, int(0.22 * budget))
     sizes = [min(budget, int(largest * rng.uniform(0.85, 1.0)))]
     while (left := budget - sum(sizes)) >= 3:
         size = int(3 * (1 - rng.random()) ** (-1 / 1.15))
-        sizes.append(min(size, left, largest))
+        spare = left - 3 * max(len(RING_KINDS) - len(sizes) - 1, 0)
+        sizes.append(max(min(size, spare, int(0.35 * largest)), 3))
     sizes[0] += budget - sum(sizes)
     return sizes
 

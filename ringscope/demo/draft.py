@@ -68,7 +68,8 @@ class Draft:
     def wakes(self) -> Ints:
         """First second in which each account is active, its sign-up apart."""
         start: Ints = np.maximum(self.created, 0)
-        return np.minimum(start + self.rests, np.maximum(self.leaves - DAY, start))
+        wakes: Ints = np.minimum(start + self.rests, np.maximum(self.leaves - DAY, start))
+        return wakes
 
     @property
     def size(self) -> int:

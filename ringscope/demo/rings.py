@@ -86,19 +86,19 @@ def _sign_up(rng: np.random.Generator, draft: Draft, ring: Ring) -> None:
 
 
 def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
-    """Hand out message kits: most rings have their own, some buy one used in other weeks."""
+    """Hand out message kits: most rings have their own, some buy one used in other weeks, once."""
     owners: list[tuple[Ring, int]] = []
     for ring in rings:
         may_be_silent = ring.kind != "proxy_kit" and len(ring.members) < LOUD_SIZE
         if may_be_silent and rng.random() < SILENT_SHARE:
             continue
         sellers = [
-            (seller, text)
-            for seller, text in owners
+            number
+            for number, (seller, _) in enumerate(owners)
             if seller.end + WEEK < ring.start or ring.end + WEEK < seller.start
         ]
         if sellers and rng.random() < BOUGHT_SHARE:
-            text = sellers[int(rng.integers(len(sellers)))][1]
+            _, text = owners.pop(sellers[int(rng.integers(len(sellers)))])
         else:
             text = int(draft.new_texts(1)[0])
             owners.append((ring, text))
