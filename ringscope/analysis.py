@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from graph import Linkage
     from ingest import Tables
 
-    from .output import Linkage, Scores
+    from .output import Scores
 
     Source = str | Path | Mapping[str, pd.DataFrame | pl.DataFrame]
 
@@ -109,9 +110,10 @@ def _fill(
         progress.note(f"{tables.accounts.height:,} accounts")
     with progress.step("link"):
         linkage = link(tables, settings)
-        progress.note(f"{linkage.links.height:,} links, {linkage.rings.height:,} rings")
+        progress.note(f"{linkage.links.height:,} links")
     with progress.step("score"):
         scores = score(tables, linkage, settings, model)
+        progress.note(f"{scores.rings.height:,} rings")
     with progress.step("write"):
         made = output.frames(tables, linkage, scores)
         output.write(folder, made, scores.metrics)
@@ -130,14 +132,14 @@ def _fill(
 
 
 def link(tables: Tables, settings: Settings) -> Linkage:
-    """Link accounts and find rings."""
+    """Link accounts through what they share."""
     import graph
 
-    return graph.link(tables, settings)  # type: ignore[attr-defined, no-any-return]
+    return graph.link(tables, seed=settings.seed)
 
 
 def score(tables: Tables, linkage: Linkage, settings: Settings, model: str | Path | None) -> Scores:
-    """Score accounts and rings, with saved models if there are any."""
+    """Score accounts, find rings and score them, with saved models if there are any."""
     import models
 
     return models.score(tables, linkage, settings, model)  # type: ignore[attr-defined, no-any-return]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import polars as pl
 import polars.selectors as cs
 
+from graph.linkage import Linkage
 from ingest.tables import Tables
 
 from .run_folder import write_csv, write_json, write_parquet
@@ -33,28 +34,27 @@ TEMPLATES = ("template", "example", "messages", "accounts", "first_seen", "last_
 HUBS = ("kind", "value", "accounts", "treatment", "reason", "share", "who", "when", "expiry")
 
 
-class Linkage(Protocol):
-    """What linking gives: frames with integer accounts, as in ARCHITECTURE.md."""
-
-    sightings: pl.DataFrame
-    identifiers: pl.DataFrame
-    links: pl.DataFrame
-    evidence: pl.DataFrame
-    rings: pl.DataFrame
-    members: pl.DataFrame
-    templates: pl.DataFrame
-    hubs: pl.DataFrame
-
-
 class Scores(Protocol):
-    """What scoring gives: one row per account in account order, one row per ring."""
+    """What scoring gives, with integer accounts and rings."""
 
-    accounts: pl.DataFrame
-    rings: pl.DataFrame
-    metrics: Mapping[str, object]
+    @property
+    def accounts(self) -> pl.DataFrame:
+        """Per account, in their order: four risks, action, reasons (joined by "; ")."""
+
+    @property
+    def rings(self) -> pl.DataFrame:
+        """Per ring: ring (row number) and the columns of `RINGS`."""
+
+    @property
+    def members(self) -> pl.DataFrame:
+        """ring, account, role, stability, joined; an account is in one ring at most."""
+
+    @property
+    def metrics(self) -> Mapping[str, object]:
+        """Held-out figures; empty without labels."""
 
     def save(self, folder: Path) -> None:
-        """Save the models into a folder."""
+        """Save the models into a new folder."""
 
 
 def frames(tables: Tables, linkage: Linkage, scores: Scores) -> dict[str, pl.DataFrame]:
@@ -66,13 +66,12 @@ def frames(tables: Tables, linkage: Linkage, scores: Scores) -> dict[str, pl.Dat
         File name without ending -> frame.
     """
     ids = tables.accounts["account_id"]
-    rings = linkage.rings.join(scores.rings, "ring", "left", validate="1:1")
     made = {
-        "scores": _scores(ids, rings, linkage.members, scores.accounts),
-        "rings": rings.select(RINGS).sort(
-            "risk", "size", "ring_id", descending=[True, True, False]
+        "scores": _scores(ids, scores),
+        "rings": scores.rings.select(RINGS).sort(
+            "risk", "size", "ring_id", descending=[True, True, False], nulls_last=True
         ),
-        "ring_members": _members(ids, rings, linkage.members),
+        "ring_members": _members(ids, scores),
         "links": _pairs(linkage.links, ids).select("account_a", "account_b", "weight", "kinds"),
         "evidence": _evidence(ids, linkage),
         "sightings": _sightings(ids, linkage),
@@ -106,22 +105,22 @@ def counts(tables: Tables, made: Mapping[str, pl.DataFrame]) -> dict[str, Any]:
     }
 
 
-def _scores(
-    ids: pl.Series, rings: pl.DataFrame, members: pl.DataFrame, accounts: pl.DataFrame
-) -> pl.DataFrame:
-    shown = rings.filter(pl.col("status").is_in(SHOWN)).select("ring", "ring_id")
-    placed = members.join(shown, "ring").select("account", "ring_id", ring_role="role")
+def _scores(ids: pl.Series, scores: Scores) -> pl.DataFrame:
+    shown = scores.rings.filter(pl.col("status").is_in(SHOWN)).select("ring", "ring_id")
+    placed = scores.members.join(shown, "ring").select("account", "ring_id", ring_role="role")
     return (
-        accounts.with_columns(account_id=ids, account=pl.int_range(pl.len(), dtype=pl.UInt32))
+        scores.accounts.with_columns(
+            account_id=ids, account=pl.int_range(pl.len(), dtype=pl.UInt32)
+        )
         .join(placed, "account", "left", validate="1:1")
         .select(SCORES)
         .sort("risk", "account_id", descending=[True, False])
     )
 
 
-def _members(ids: pl.Series, rings: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def _members(ids: pl.Series, scores: Scores) -> pl.DataFrame:
     return (
-        members.join(rings.select("ring", "ring_id"), "ring")
+        scores.members.join(scores.rings.select("ring", "ring_id"), "ring")
         .with_columns(account_id=_named("account", ids))
         .select(MEMBERS)
         .sort("ring_id", "role", "account_id")
@@ -163,5 +162,5 @@ def _named(column: str, ids: pl.Series) -> pl.Expr:
 
 
 def _rounded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Six decimals in double precision, without negative zeros: the same bytes everywhere."""
-    return frame.with_columns(cs.float().cast(pl.Float64).round(_DECIMALS) + 0.0)
+    """Six decimals in double precision; null for NaN, no negative zeros: the same everywhere."""
+    return frame.with_columns(cs.float().cast(pl.Float64).fill_nan(None).round(_DECIMALS) + 0.0)

@@ -141,7 +141,7 @@ class Run:
 
         return why(self, a, b, native=native)
 
-    def to_networkx(self, ring: str | None = None) -> nx.Graph:
+    def to_networkx(self, ring: str | None = None) -> nx.Graph[str]:
         """The link graph as NetworkX, whole or of one ring.
 
         Nodes are account ids with their scores; edges carry `weight` and `kinds`.

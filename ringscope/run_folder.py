@@ -49,7 +49,7 @@ def writing(
         `out` is taken, or the disk refuses. Nothing of the new run is left, the old one stands.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow a link at `out`
-    with _disk_errors(out):
+    with disk_errors(out):
         _check_free(out, force=force, what=what, mark=mark)
         out.parent.mkdir(parents=True, exist_ok=True)
         _mend(out, mark)
@@ -57,9 +57,9 @@ def writing(
         temporary.mkdir()
         lock = _lock(temporary)
     try:
-        with _disk_errors(out, under=temporary):
+        with disk_errors(out, under=temporary):
             yield temporary
-        with _disk_errors(out):
+        with disk_errors(out):
             _sync(temporary)
             _check_free(out, force=force, what=what, mark=mark)
             _put(temporary, out)
@@ -81,6 +81,29 @@ def _check_free(out: Path, *, force: bool, what: str, mark: str) -> None:
             raise RunError(f"{out}: a {what} is there already; add --force to replace it")
     elif any(out.iterdir()):
         raise RunError(f"{out}: holds files that are no {what}; choose an empty or new folder")
+
+
+@contextmanager
+def disk_errors(out: Path, under: Path | None = None) -> Iterator[None]:
+    """Turn a refusal of the disk into one RunError; `under` limits it to paths below a folder.
+
+    Raises
+    ------
+    RunError
+        Instead of an OSError: what could not be written, and why.
+    """
+    try:
+        yield
+    except OSError as error:
+        named = Path(str(error.filename)) if error.filename else None
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        if under and not full and not (named and named.is_relative_to(under)):
+            raise
+        reason = error.strerror or str(error)
+        raise RunError(
+            f"{out}: cannot be written ({reason}); check space and permissions, "
+            "or choose another name"
+        ) from error
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:
@@ -109,23 +132,6 @@ def _said(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_said(inner) for inner in value]
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-@contextmanager
-def _disk_errors(out: Path, under: Path | None = None) -> Iterator[None]:
-    """Turn a refusal of the disk into one RunError; `under` limits it to paths below a folder."""
-    try:
-        yield
-    except OSError as error:
-        named = Path(str(error.filename)) if error.filename else None
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        if under and not full and not (named and named.is_relative_to(under)):
-            raise
-        reason = error.strerror or str(error)
-        raise RunError(
-            f"{out}: cannot be written ({reason}); check space and permissions, "
-            "or choose another name"
-        ) from error
 
 
 def _sync(folder: Path) -> None:

@@ -33,7 +33,7 @@ class Ring:
         account_id, role, stability, joined, risk, reasons.
     identifiers
         What at least two members share: kind, value, members, accounts (that use it at all),
-        first_seen, last_seen, treatment.
+        first_seen, last_seen, treatment, example (of a message template).
     links
         account_a, account_b, weight, kinds.
     """
@@ -53,7 +53,8 @@ class Account:
     facts
         Its rows of the account and score tables.
     identifiers
-        kind, value, first_seen, last_seen, count, accounts (that use it), treatment.
+        kind, value, first_seen, last_seen, count, accounts (that use it), treatment, example
+        (of a message template).
     links
         Linked accounts, strongest first: account_id, weight, kinds, risk, ring_id.
     """
@@ -95,7 +96,7 @@ def account(run: Run, account_id: str, *, native: bool = False) -> Account:
         run.frame("sightings")
         .filter(pl.col("account_id") == account_id)
         .drop("account_id")
-        .join(_identifiers(run), ["kind", "value"], "left")
+        .join(described(run), ["kind", "value"], "left")
         .sort("accounts", "kind", "value", descending=[True, False, False], nulls_last=True)
     )
     links = (
@@ -115,25 +116,22 @@ def account(run: Run, account_id: str, *, native: bool = False) -> Account:
     )
 
 
-def to_networkx(run: Run, ring_id: str | None = None) -> nx.Graph:
+def to_networkx(run: Run, ring_id: str | None = None) -> nx.Graph[str]:
     """Build a NetworkX view; see `Run.to_networkx`."""
-    import networkx as nx
+    from graph.views import to_networkx as view
 
+    scores = run.frame("scores").sort("account_id")
+    nodes = scores.select("account_id", "risk", "ring_id", "ring_role", "action")
+    rows = scores.select("account_id").with_row_index("row")
     links = run.frame("links")
-    nodes = run.frame("scores").select("account_id", "risk", "ring_id", "ring_role", "action")
+    for end, side in (("a", "account_a"), ("b", "account_b")):
+        named = rows.rename({"row": end, "account_id": side})
+        links = links.join(named, side).drop(side)
+    only = None
     if ring_id is not None:
-        found = ring(run, ring_id, native=True)
-        links = found.links
-        nodes = nodes.filter(pl.col("account_id").is_in(found.members["account_id"].implode()))
-    graph = nx.Graph()
-    graph.add_nodes_from((row.pop("account_id"), row) for row in nodes.iter_rows(named=True))
-    graph.add_edges_from(
-        (a, b, {"weight": weight, "kinds": kinds})
-        for a, b, weight, kinds in links.select(
-            "account_a", "account_b", "weight", "kinds"
-        ).iter_rows()
-    )
-    return graph
+        members = ring(run, ring_id, native=True).members["account_id"]
+        only = rows.filter(pl.col("account_id").is_in(members.implode()))["row"].to_list()
+    return view(links, nodes, only=only)
 
 
 def one(frame: pl.DataFrame, column: str, key: str, what: str) -> dict[str, Any]:
@@ -162,8 +160,13 @@ def _near(keys: pl.Series, key: str) -> str:
     return f"; ids look like {keys.sort()[0]}"
 
 
-def _identifiers(run: Run) -> pl.DataFrame:
-    return run.frame("identifiers").select("kind", "value", "accounts", "treatment")
+def described(run: Run) -> pl.DataFrame:
+    """Identifiers by kind and value: accounts, treatment, example (text of a template)."""
+    texts = run.frame("templates").select(
+        kind=pl.lit("template"), value="template", example="example"
+    )
+    known = run.frame("identifiers").select("kind", "value", "accounts", "treatment")
+    return known.join(texts, ["kind", "value"], "left")
 
 
 def _shared(run: Run, accounts: pl.Series) -> pl.DataFrame:
@@ -178,8 +181,11 @@ def _shared(run: Run, accounts: pl.Series) -> pl.DataFrame:
             pl.col("last_seen").max(),
         )
         .filter(pl.col("members") > 1)
-        .join(_identifiers(run), ["kind", "value"], "left")
-        .select("kind", "value", "members", "accounts", "first_seen", "last_seen", "treatment")
+        .join(described(run), ["kind", "value"], "left")
+        .select(
+            *("kind", "value", "members", "accounts", "first_seen", "last_seen"),
+            *("treatment", "example"),
+        )
         .sort("members", "kind", "value", descending=[True, False, False])
     )
 

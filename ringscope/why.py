@@ -12,7 +12,7 @@ import polars as pl
 from ingest.errors import NotFound
 
 from .run import give
-from .views import one
+from .views import described, one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ class Why:
     shared
         Identifiers that both were seen with: kind, value, accounts (that use it), treatment
         (of a hub), weight (its part in the link; null: none), first_a, last_a, first_b, last_b
-        (when each was seen with it), days_apart (0: at the same time).
+        (when each was seen with it), days_apart (0: at the same time), example (of a template).
     path
         Account ids from one to the other along links: two when they are linked directly, more
         when over others, none when nothing links them.
@@ -121,18 +121,14 @@ def _shared(run: Run, a: str, b: str) -> pl.DataFrame:
             of_b.rename({"first_seen": "first_b", "last_seen": "last_b"}),
             on=["kind", "value"],
         )
-        .join(
-            run.frame("identifiers").select("kind", "value", "accounts", "treatment"),
-            ["kind", "value"],
-            "left",
-        )
+        .join(described(run), ["kind", "value"], "left")
         .join(weights, ["kind", "value"], "left")
         .with_columns(
             days_apart=(apart.dt.total_seconds() / 86_400).clip(lower_bound=0).round(1)
         )
         .select(
             "kind", "value", "accounts", "treatment", "weight",
-            "first_a", "last_a", "first_b", "last_b", "days_apart",
+            "first_a", "last_a", "first_b", "last_b", "days_apart", "example",
         )
         .sort("weight", "accounts", "kind", "value", descending=[True, False, False, False],
               nulls_last=True)

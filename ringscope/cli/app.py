@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import convert, demo, evaluate, look, run
+from . import convert, demo, evaluate, export, look, run
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -113,7 +113,7 @@ def root(
     """
 
 
-for group in (demo, run, look, evaluate, convert):
+for group in (demo, run, look, evaluate, export, convert):
     group.register(app)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 _WIDTH_OF_A_FILE = 160
+_LONGEST = 200
 
 
 def show(frame: pl.DataFrame, form: Format, title: str = "") -> None:
@@ -35,12 +36,13 @@ def show_json(value: object) -> None:
 
 
 def show_facts(facts: Mapping[str, object]) -> None:
-    """Print name and value, a line each; blank values are left out."""
+    """Print name and value, a line each; blank values are left out, reasons get a line each."""
     known = {name: _cell(value) for name, value in facts.items()}
     width = max(map(len, known), default=0)
     for name, value in known.items():
         if value:
-            typer.echo(f"{name:<{width}}  {value}")
+            lines = value.split("; ") if name == "reasons" else [value]
+            typer.echo(f"{name:<{width}}  " + f"\n{'':<{width}}  ".join(lines))
 
 
 def records(frame: pl.DataFrame) -> list[dict[str, object]]:
@@ -80,15 +82,21 @@ def _show_table(frame: pl.DataFrame, title: str) -> None:
     if not console.is_terminal:
         console.width = max(console.width, _WIDTH_OF_A_FILE)
     table = Table(title=title or None, title_justify="left")
+    frame = frame.select(column for column in frame if not _is_blank(column))
     for name, dtype in frame.schema.items():
         table.add_column(name, justify="right" if dtype.is_numeric() else "left", overflow="fold")
     for row in frame.iter_rows():
-        table.add_row(*(Text(cell) for cell in _cells(row)))
+        table.add_row(*(Text(_short(_cell(value))) for value in row))
     console.print(table)
 
 
-def _cells(row: Iterable[object]) -> list[str]:
-    return [_cell(value) for value in row]
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _is_blank(column: pl.Series) -> bool:
+    """Whether a column that has rows says nothing in any."""
+    return len(column) > 0 and all(value in {None, ""} for value in column)
 
 
 def _cell(value: object) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
+from graph import Linkage
 from ingest import Tables
 from ringscope import Run, analysis
 
@@ -22,25 +24,12 @@ RING = "R-00000001"
 
 
 @dataclass
-class SmallLinkage:
-    """What linking would give for the small platform."""
-
-    sightings: pl.DataFrame
-    identifiers: pl.DataFrame
-    links: pl.DataFrame
-    evidence: pl.DataFrame
-    rings: pl.DataFrame
-    members: pl.DataFrame
-    templates: pl.DataFrame
-    hubs: pl.DataFrame
-
-
-@dataclass
 class SmallScores:
-    """What scoring would give."""
+    """What scoring would give for the small platform."""
 
     accounts: pl.DataFrame
     rings: pl.DataFrame
+    members: pl.DataFrame
     metrics: dict[str, object] = field(default_factory=dict)
 
     def save(self, folder: Path) -> None:
@@ -49,7 +38,7 @@ class SmallScores:
         (folder / "model.txt").write_text("1\n")
 
 
-def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
+def small_linkage(tables: Tables, *_: object) -> Linkage:
     """Link accounts that were seen with one device; the fourth device is a hub."""
     spans = [pl.col("ts").min().alias("first_seen"), pl.col("ts").max().alias("last_seen")]
     users = (
@@ -89,21 +78,11 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
     # A relation of the input has no identifier; it joins the first and the last account.
     relation = {"a": 0, "b": len(ids) - 1, "kind": "co_work", "weight": 0.25}
     evidence = pl.concat([evidence, pl.DataFrame(relation)], how="diagonal_relaxed")
-    ring = {"size": [4], "core_size": [3], "reading": ["device farm"], "surprise": [7.25]}
-    ring |= {"link_kinds": ["device"], "labelled_spam": [1], "labelled_honest": [0]}
-    ring |= {"status": ["ring"], "innocent_reading": [None], "expected_honest": [0.5]}
-    ring |= {"first_seen": [START], "last_seen": [START + timedelta(days=2)]}
-    members = pl.DataFrame(
-        {
-            "ring": [0] * 4,
-            "account": [ids.index(f"a{number}") for number in range(4)],
-            "role": ["core", "core", "core", "fringe"],
-            "stability": [1.0, 1.0, 0.9, 0.4],
-            "joined": [START] * 4,
-        },
-        schema_overrides={"ring": pl.UInt32, "account": pl.UInt32},
-    )
-    return SmallLinkage(
+    nobody = np.zeros(len(ids), dtype=np.int32)
+    return Linkage(
+        accounts=len(ids),
+        component=nobody,
+        community=nobody,
         sightings=sightings.select(
             "account", "identifier", "kind", "first_seen", "last_seen", "count"
         ),
@@ -112,11 +91,6 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
             pl.col("weight").sum(), kinds=pl.col("kind").unique().sort().str.join(";")
         ),
         evidence=evidence,
-        rings=pl.DataFrame(
-            {"ring": [0], "ring_id": [RING], **ring, "why": ["four on one device"]},
-            schema_overrides={"ring": pl.UInt32, "innocent_reading": pl.String},
-        ),
-        members=members,
         templates=pl.DataFrame(
             {
                 "template": ["T-1"],
@@ -143,7 +117,22 @@ def small_linkage(tables: Tables, *_: object) -> SmallLinkage:
 
 def small_scores(tables: Tables, *_: object) -> SmallScores:
     """Give each account a risk by its place in the order of ids."""
-    size = tables.accounts.height
+    ids = tables.accounts["account_id"].to_list()
+    size = len(ids)
+    ring = {"size": [4], "core_size": [3], "reading": ["device farm"], "surprise": [7.25]}
+    ring |= {"link_kinds": ["device"], "labelled_spam": [1], "labelled_honest": [0]}
+    ring |= {"status": ["ring"], "innocent_reading": [None], "expected_honest": [0.5]}
+    ring |= {"first_seen": [START], "last_seen": [START + timedelta(days=2)]}
+    members = pl.DataFrame(
+        {
+            "ring": [0] * 4,
+            "account": [ids.index(f"a{number}") for number in range(4)],
+            "role": ["core", "core", "core", "fringe"],
+            "stability": [1.0, 1.0, 0.9, 0.4],
+            "joined": [START] * 4,
+        },
+        schema_overrides={"ring": pl.UInt32, "account": pl.UInt32},
+    )
     risk = pl.Series("risk", [1 - row / size for row in range(size)])
     return SmallScores(
         accounts=pl.DataFrame({"risk": risk}).select(
@@ -154,7 +143,17 @@ def small_scores(tables: Tables, *_: object) -> SmallScores:
             action=pl.lit("review"),
             reasons=pl.lit("shares a device; new"),
         ),
-        rings=pl.DataFrame({"ring": [0], "risk": [0.875]}, schema_overrides={"ring": pl.UInt32}),
+        rings=pl.DataFrame(
+            {
+                "ring": [0],
+                "ring_id": [RING],
+                "risk": [0.875],
+                **ring,
+                "why": ["four on one device"],
+            },
+            schema_overrides={"ring": pl.UInt32, "innocent_reading": pl.String},
+        ),
+        members=members,
         metrics={"accounts": {"average_precision": 0.5}},
     )
 

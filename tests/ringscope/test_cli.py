@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import networkx as nx
 import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
@@ -104,7 +105,7 @@ def test_looking_at_rings(finished: Run, form: str) -> None:
 
 def test_looking_at_an_account(finished: Run) -> None:
     result = call("account", "a3", "--run", finished.folder)
-    assert "shares a device; new" in result.stdout
+    assert "shares a device\n" in result.stdout
     assert "Linked accounts (4)" in result.stdout
     found = json.loads(call("account", "a3", "--run", finished.folder, "--format", "json").stdout)
     assert [link["account_id"] for link in found["links"]] == ["a0", "a1", "a2", "b0"]
@@ -145,6 +146,24 @@ def test_evaluate(finished: Run, tmp_path: Path) -> None:
 
 def platform_file(run: Run) -> Path:
     return run.folder.parent / "platform" / "accounts.csv"
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf", "json", "csv"])
+def test_export(finished: Run, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "graph"
+    result = call("export", finished.folder, "--format", form, "--out", out)
+    assert result.stdout == f"wrote {out}: 8 accounts, 8 links\n"
+    ring = tmp_path / "ring"
+    call("export", finished.folder, "--format", form, "--out", ring, "--ring", RING)
+    assert "a3" in ring.read_text(encoding="utf-8")
+    assert "b0" not in ring.read_text(encoding="utf-8")
+    if form == "graphml":
+        assert nx.read_graphml(out).edges["a3", "b0"]["weight"] == 0.333333
+    if form == "csv":
+        assert ring.read_text().splitlines()[1] == "a0,a1,0.333333,device"
+    assert "cannot be written" in fails(
+        1, "export", finished.folder, "--format", form, "--out", tmp_path
+    )
 
 
 def test_convert(tmp_path: Path) -> None:

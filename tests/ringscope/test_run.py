@@ -123,6 +123,7 @@ def test_one_ring(finished: Run) -> None:
     assert ring.facts["reading"] == "device farm"
     assert list(ring.members["account_id"]) == ["a0", "a1", "a2", "a3"]
     assert ring.identifiers.rows()[0][:4] == ("device", "d1", 4, 4)
+    assert ring.identifiers["example"].to_list() == [None]
     assert len(ring.links) == 6
 
 
