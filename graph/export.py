@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
+import numpy as np
 from networkx.readwrite.gexf import GEXFWriter
 
 from ingest import InputError
@@ -17,8 +19,11 @@ from ingest import InputError
 _PICTURES = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 _REFUSED = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF], 0xFFFD)
 _SAFE = _PICTURES | _REFUSED
-_GEXF_WORDS = frozenset({"id", "label", "start", "end", "pid", "parents", "viz", "slices", "type"})
-"""Attribute names with a meaning of their own in GEXF."""
+_TAKEN = frozenset(
+    {"id", "label", "source", "target", "key", "type", "start", "end", "pid", "parents", "slices"}
+    | {"viz"}
+)
+"""Attribute names with a meaning of their own in one of the forms."""
 
 
 def write_graph(graph: nx.Graph[str], path: Path, *, form: str | None = None) -> None:
@@ -47,41 +52,46 @@ def write_graph(graph: nx.Graph[str], path: Path, *, form: str | None = None) ->
 def portable(graph: nx.Graph[str]) -> nx.Graph[str]:
     """Return a copy that every form can carry and give back unchanged.
 
-    Control characters, which XML refuses, become their pictures (U+2400 to U+2421); halves of
-    surrogate pairs and other code points that are no characters become U+FFFD. Names that would
-    become equal by this are numbered. Missing, empty and not finite values are left out.
+    - Control characters, which XML refuses, become their pictures (U+2400 to U+2421); halves of
+      surrogate pairs and other code points that are no characters become U+FFFD.
+    - Attributes with a name that a form has taken (id, label, type, ...) get an underscore.
+    - Names that would become equal by this are numbered.
+    - Missing, empty and not finite values are left out; an attribute with values of different
+      types becomes text.
     """
-    called = _distinct(graph.nodes)
-    attributes = [data for _, data in graph.nodes(data=True)]
-    attributes += [data for _, _, data in graph.edges(data=True)]
-    keys = _distinct(key for data in attributes for key in data)
+    called = _distinct(graph.nodes, frozenset())
+    facts = [data for _, data in graph.nodes(data=True)]
+    facts += [data for _, _, data in graph.edges(data=True)]
+    keys = _distinct((key for data in facts for key in data), _TAKEN)
+    types: dict[Any, set[type]] = {key: set() for key in keys}
+    for data in facts:
+        for key, value in data.items():
+            types[key].add(type(_value(value)))
+    texts = {key for key, found in types.items() if len(found - {type(None)}) > 1}
     copy: nx.Graph[str] = nx.Graph()
-    copy.add_nodes_from((called[node], _facts(data, keys)) for node, data in graph.nodes(data=True))
+    copy.add_nodes_from(
+        (called[node], _facts(data, keys, texts)) for node, data in graph.nodes(data=True)
+    )
     copy.add_edges_from(
-        (called[a], called[b], _facts(data, keys)) for a, b, data in graph.edges(data=True)
+        (called[a], called[b], _facts(data, keys, texts)) for a, b, data in graph.edges(data=True)
     )
     return copy
 
 
-def _distinct(names: Iterable[Any]) -> dict[Any, str]:
+def _distinct(names: Iterable[Any], taken: frozenset[str]) -> dict[Any, str]:
     """Make each name safe; keep different names different."""
-    safe: dict[Any, str] = {}
-    changed = []
-    taken = set()
-    for name in dict.fromkeys(names):
-        safe[name] = _text(name)
-        if safe[name] == name and name:
-            taken.add(name)
-        else:
-            changed.append(name)
-    for name in changed:
-        number = 2
-        candidate = safe[name] or "(blank)"
-        while candidate in taken:
-            candidate = f"{safe[name]} ({number})"
-            number += 1
-        taken.add(candidate)
-        safe[name] = candidate
+    wanted = {name: _text(name) or "(blank)" for name in names}
+    safe = {name: text for name, text in wanted.items() if name == text and text not in taken}
+    used = set(safe)
+    numbers: Counter[str] = Counter()
+    for name, text in wanted.items():
+        if name in safe:
+            continue
+        safe[name] = f"{text}_" if text in taken else text
+        while safe[name] in used:
+            numbers[text] += 1
+            safe[name] = f"{text} ({numbers[text] + 1})"
+        used.add(safe[name])
     return safe
 
 
@@ -89,12 +99,16 @@ def _text(value: object) -> str:
     return str(value).translate(_SAFE)
 
 
-def _facts(data: dict[str, Any], keys: dict[Any, str]) -> dict[str, Any]:
-    safe = {keys[key]: _value(value) for key, value in data.items()}
-    return {key: value for key, value in safe.items() if value is not None}
+def _facts(data: dict[str, Any], keys: dict[Any, str], texts: set[str]) -> dict[str, Any]:
+    kept = ((key, _value(value)) for key, value in data.items())
+    return {
+        keys[key]: str(value) if key in texts else value for key, value in kept if value is not None
+    }
 
 
 def _value(value: object) -> bool | int | float | str | None:
+    if isinstance(value, np.generic):
+        value = value.item()
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
@@ -109,19 +123,11 @@ def _graphml(graph: nx.Graph[str]) -> bytes:
 
 
 def _gexf(graph: nx.Graph[str]) -> bytes:
-    renamed: nx.Graph[str] = nx.Graph()
-    renamed.add_nodes_from((node, _unlike_gexf(data)) for node, data in graph.nodes(data=True))
-    renamed.add_edges_from((a, b, _unlike_gexf(data)) for a, b, data in graph.edges(data=True))
     writer = GEXFWriter(encoding="utf-8", prettyprint=True, version="1.2draft")
-    writer.add_graph(renamed)
+    writer.add_graph(graph)
     for meta in writer.xml.iter("meta"):
         meta.attrib.clear()
     return str(writer).encode()
-
-
-def _unlike_gexf(data: dict[str, Any]) -> dict[str, Any]:
-    """Mark attributes that GEXF would take for its own words."""
-    return {f"{key}_" if key in _GEXF_WORDS else key: value for key, value in data.items()}
 
 
 def _json(graph: nx.Graph[str]) -> bytes:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import networkx as nx
 import numpy as np
 import polars as pl
+from numpy.typing import ArrayLike
 from polars import selectors
 
 from ingest import InputError
 
 
 def to_networkx(
-    links: pl.DataFrame, accounts: pl.DataFrame, *, only: Sequence[int] | None = None
+    links: pl.DataFrame, accounts: pl.DataFrame, *, only: ArrayLike | None = None
 ) -> nx.Graph[str]:
     """Build the view in which accounts are linked to accounts.
 
@@ -56,7 +57,7 @@ def to_bipartite(
     identifiers: pl.DataFrame,
     accounts: pl.DataFrame,
     *,
-    only: Sequence[int] | None = None,
+    only: ArrayLike | None = None,
 ) -> nx.Graph[str]:
     """Build the view in which accounts are joined to the identifiers they were seen with.
 
@@ -104,7 +105,7 @@ def _names(accounts: pl.DataFrame) -> list[str]:
     return [str(name) for name in accounts["account_id"].to_list()]
 
 
-def _shown(only: Sequence[int] | None, count: int) -> pl.Series:
+def _shown(only: ArrayLike | None, count: int) -> pl.Series:
     rows = np.arange(count) if only is None else np.unique(np.asarray(only, dtype=np.int64))
     if len(rows) and not 0 <= rows[0] <= rows[-1] < count:
         raise InputError(f"only: account rows {rows[0]}..{rows[-1]} are not all in 0..{count - 1}")
