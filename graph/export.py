@@ -21,9 +21,9 @@ _REFUSED = dict.fromkeys([*range(0xD800, 0xE000), 0xFFFE, 0xFFFF], 0xFFFD)
 _SAFE = _PICTURES | _REFUSED
 _TAKEN = frozenset(
     {"id", "label", "source", "target", "key", "type", "start", "end", "pid", "parents", "slices"}
-    | {"viz"}
+    | {"viz", "self", "node_for_adding", "u_of_edge", "v_of_edge"}
 )
-"""Attribute names with a meaning of their own in one of the forms."""
+"""Attribute names with a meaning of their own in one of the forms or in NetworkX's readers."""
 
 
 def write_graph(graph: nx.Graph[str], path: Path, *, form: str | None = None) -> None:
