@@ -58,11 +58,12 @@ def _moments(
     present = ~np.isnan(values)
     total = weights @ present.astype(np.float64)
     total[total == 0] = np.nan
-    center = np.nanmean(values, axis=0, where=present) if len(values) else np.zeros(0)
-    shifted = np.where(present, values - np.nan_to_num(center), 0.0)  # against cancellation
+    known = np.where(present, values, 0.0)
+    center = known.sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+    shifted = np.where(present, values - center, 0.0)  # against cancellation in the square
     mean = (weights @ shifted) / total
     square = (weights @ shifted**2) / total
-    return mean + np.nan_to_num(center), np.sqrt(np.maximum(square - mean**2, 0.0))
+    return mean + center, np.sqrt(np.maximum(square - mean**2, 0.0))
 
 
 def _extremes(

@@ -109,6 +109,8 @@ def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
 
 def _load_model(entry: dict[str, Any], folder: Path) -> FittedBase:
     files = [folder / name for name in entry["files"]]
+    if outside := [path for path in files if path.parent != folder or not path.is_file()]:
+        raise RunError(f"{outside[0]}: named in stack.json but no file of this model")
     if entry["type"] == "gnn":
         return _load_gnn(entry, files[0])
     if entry["type"] == "boosted":
@@ -141,7 +143,7 @@ def _load_gnn(entry: dict[str, Any], path: Path) -> Gnn:
     from safetensors.numpy import load_file
 
     tensors = load_file(path)
-    scale = Scale(**{k.removeprefix("scale."): v for k, v in tensors.items() if k[:4] == "scal"})
+    scale = Scale(**_part(tensors, "scale."))
     settings = GnnSettings(**entry["settings"])
     kinds, links = tuple(entry["kinds"]), tuple(entry["links"])
     net = TypedGnn(
@@ -152,11 +154,13 @@ def _load_gnn(entry: dict[str, Any], path: Path) -> Gnn:
         layers=settings.layers,
         drop=settings.drop,
     )
-    state = {
-        k.removeprefix("net."): torch.from_numpy(v) for k, v in tensors.items() if k[:4] == "net."
-    }
-    net.load_state_dict(state)
+    state = _part(tensors, "net.")
+    net.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return Gnn(net.eval(), scale, (kinds, links), settings)
+
+
+def _part(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
 def _check(folder: Path) -> None:

@@ -1,0 +1,140 @@
+"""Models on Tolokers: who was banned among real crowd workers who shared tasks.
+
+    python benchmarks/tolokers.py --npz tolokers.npz [--masks 10] [--out figures.json]
+
+For each stored mask the models learn from its training and validation labels (links count both
+ways, no other label is read) and are measured once on its test accounts. Every row is made by the
+functions that a run uses; seconds are per mask and contain fitting and scoring. Features need no
+labels and are computed once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import coo_matrix, csr_matrix
+
+from models.account_graph import AccountGraph, link_graph
+from models.bases import StackSettings
+from models.metrics import auroc, average_precision, recall_at_k
+from models.neighbours import neighbour_features
+from models.positions import position_features
+from models.stack import fit_stack
+
+BEST_PUBLISHED = "Polynormer-r 85.9 AUROC"
+
+
+class Workers(NamedTuple):
+    """The data set as a run sees it."""
+
+    features: pl.DataFrame
+    links: csr_matrix
+    labels: NDArray[np.int8]
+    known: NDArray[np.bool_]
+    test: NDArray[np.bool_]
+
+
+def read(path: Path) -> Workers:
+    """Read the file of the data set; masks are (masks, accounts)."""
+    with np.load(path) as data:
+        labels = data["node_labels"].astype(np.int8)
+        a, b = data["edges"].T
+        once = coo_matrix((np.ones(len(a)), (a, b)), shape=(len(labels), len(labels)))
+        names = [f"worker_{i}" for i in range(data["node_features"].shape[1])]
+        return Workers(
+            pl.DataFrame(data["node_features"], schema=names),
+            csr_matrix(once + once.T),
+            labels,
+            data["train_masks"] | data["val_masks"],
+            data["test_masks"],
+        )
+
+
+def measure(
+    workers: Workers, features: pl.DataFrame, graph: AccountGraph, bases: dict[str, str]
+) -> dict[str, list[list[float]]]:
+    """Fit one stack per mask and measure it and its base models: figures and seconds by row."""
+    rows: dict[str, list[list[float]]] = {}
+    alone = np.full(len(workers.labels), -1)
+    for known, test in zip(workers.known, workers.test, strict=True):
+        labels = np.where(known, workers.labels, -1).astype(np.int8)
+        began = time.perf_counter()
+        stack = fit_stack(features, labels, alone, graph, StackSettings(bases=tuple(bases)))
+        seconds = time.perf_counter() - began
+        scores = {bases[name]: part for name, part in stack.parts.items()}
+        if len(bases) > 1:
+            scores["stack"] = stack.risk
+        for row, score in scores.items():
+            truth = workers.labels[test]
+            figures = [f(truth, score[test]) for f in (auroc, average_precision, recall_at_k)]
+            rows.setdefault(row, []).append([100 * figure for figure in figures] + [seconds])
+            print(f"  {row:36}", " ".join(f"{x:6.2f}" for x in rows[row][-1]), flush=True)
+    return rows
+
+
+def main() -> None:
+    """Print the table and write it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--npz", type=Path, required=True, help="tolokers.npz")
+    parser.add_argument("--masks", type=int, default=10, help="how many of the stored masks")
+    parser.add_argument("--out", type=Path, help="JSON file to write")
+    options = parser.parse_args()
+    workers = read(options.npz)
+    workers = workers._replace(
+        known=workers.known[: options.masks], test=workers.test[: options.masks]
+    )
+    began = time.perf_counter()
+    near = neighbour_features(workers.links, workers.features)
+    place = position_features(workers.links)
+    rich = pl.concat([workers.features, near, place], how="horizontal")
+    preparation = time.perf_counter() - began
+    graph = link_graph(workers.links)
+    rows = measure(workers, workers.features, graph, {"forest": "forest, own features"})
+    stacked = {
+        "forest": "forest + graph features",
+        "extra": "extra trees + graph features",
+        "boosted": "boosted trees + graph features",
+        "gnn": "graph network",
+    }
+    rows |= measure(workers, rich, graph, stacked)
+    report(rows, preparation, time.perf_counter() - began, options.out)
+
+
+def report(
+    rows: dict[str, list[list[float]]], preparation: float, total: float, out: Path | None
+) -> None:
+    """Print mean and standard deviation over masks; write every figure to `out`."""
+    print(f"{'':36} {'AUROC':>13} {'AUPRC':>13} {'recall at K':>13}")
+    for row, masks in rows.items():
+        figures = np.asarray(masks)
+        cells = zip(figures.mean(axis=0)[:3], figures.std(axis=0)[:3], strict=True)
+        print(f"{row:36}", " ".join(f"{mean:6.2f} ± {sd:4.2f}" for mean, sd in cells))
+    print(f"best published: {BEST_PUBLISHED}; features {preparation:.0f} s, all {total:.0f} s")
+    if out:
+        columns = ("auroc", "auprc", "recall_at_k", "seconds")
+        tables = {
+            row: [dict(zip(columns, np.round(mask, 3).tolist(), strict=True)) for mask in masks]
+            for row, masks in rows.items()
+        }
+        content = {
+            "masks": tables,
+            "mean": {
+                row: dict(zip(columns, np.mean(masks, axis=0).round(3).tolist(), strict=True))
+                for row, masks in rows.items()
+            },
+            "seconds_features": round(preparation, 1),
+            "seconds_all": round(total, 1),
+        }
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
