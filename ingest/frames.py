@@ -10,6 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from .errors import InputError
+from .limits import FREE_ROWS, MAX_ROWS_PER_BYTE
 from .quarantine import ROW
 from .rawtable import NO_BROKEN, RawTable, header_names
 
@@ -20,9 +21,12 @@ def read_parquet(name: str, path: Path) -> RawTable:
     Raises
     ------
     InputError
-        The file is not Parquet, ends early or has too many columns.
+        The file is not Parquet, ends early, has too many columns or absurdly many rows.
     """
     try:
+        rows = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+        if rows > max(FREE_ROWS, MAX_ROWS_PER_BYTE * path.stat().st_size):
+            raise InputError(f"{path}: {rows:,} rows in so small a file; write it again")
         frame = pl.read_parquet(path, glob=False)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         first = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -85,18 +89,28 @@ def _as_text(column: pl.Series) -> pl.Series:
 
 
 def _from_pandas(origin: str, frame: Any) -> pl.DataFrame:
-    import pandas as pd
-
     columns: dict[str, pl.Series] = {}
     names = header_names(origin, [str(name) for name in frame.columns])
     for place, name in enumerate(names):
         column = frame.iloc[:, place]
-        if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
-            cells = [
-                None if missing else str(cell)
-                for cell, missing in zip(column, column.isna(), strict=True)
-            ]
-            columns[name] = pl.Series(name, cells, dtype=pl.String)
-        else:
+        if _is_plain(column):
             columns[name] = pl.Series(name, pl.from_pandas(column))
+        else:
+            cells = zip(column, column.isna(), strict=True)
+            texts = [None if missing is True else str(cell) for cell, missing in cells]
+            columns[name] = pl.Series(name, texts, dtype=pl.String)
     return pl.DataFrame(columns)
+
+
+def _is_plain(column: Any) -> bool:
+    """Say whether Polars knows the dtype of a pandas column."""
+    from pandas.api import types
+
+    kinds = (
+        types.is_integer_dtype,
+        types.is_float_dtype,
+        types.is_bool_dtype,
+        types.is_datetime64_any_dtype,
+    )
+    text = isinstance(column.dtype, type(types.pandas_dtype("str")))
+    return text or any(kind(column.dtype) for kind in kinds)

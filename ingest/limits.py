@@ -35,5 +35,11 @@ MAX_VALUE_CHARS = 200
 MAX_LEVELS = 50
 """Most distinct values of a text column that counts as a category."""
 
+MAX_ROWS_PER_BYTE = 20
+"""Most rows of a Parquet file per byte of it, once it holds more than `FREE_ROWS`."""
+
+FREE_ROWS = 1_000_000
+"""A Parquet file may hold this many rows whatever its size."""
+
 NUMERIC_SHARE = 0.98
 """Share of the filled cells that must be numbers for a column to count as numeric."""

@@ -138,7 +138,7 @@ def _hint(spec: TableSpec, name: str, have: list[str]) -> str:
     likely = (known or [lower[match] for match in near])[:1]
     if not likely:
         return f' (map another column to it: [columns.{spec.name}] other = "{name}")'
-    return f' ({likely[0]!r} looks like it: [columns.{spec.name}] "{likely[0]}" = "{name}")'
+    return f' ({likely[0]!r} looks like it: [columns.{spec.name}] {likely[0]!r} = "{name}")'
 
 
 def _nearest(name: str, have: list[str] | tuple[str, ...]) -> str:
@@ -147,5 +147,5 @@ def _nearest(name: str, have: list[str] | tuple[str, ...]) -> str:
 
 
 def _listing(names: list[str]) -> str:
-    shown = ", ".join(name[:60] for name in names[:12])
+    shown = ", ".join(repr(name[:60]) for name in names[:12])
     return shown + (f" and {len(names) - 12} more" if len(names) > 12 else "")

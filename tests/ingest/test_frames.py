@@ -78,3 +78,26 @@ def test_a_parquet_file_that_is_none(tmp_path: Path) -> None:
         path.write_bytes(data)
         with pytest.raises(InputError, match="not a readable Parquet file"):
             read_parquet("accounts", path)
+
+
+def test_a_parquet_file_of_absurdly_many_rows(tmp_path: Path) -> None:
+    path = tmp_path / "accounts.parquet"
+    pl.DataFrame({"account_id": pl.repeat("a", 1_500_000, eager=True)}).write_parquet(path)
+    with pytest.raises(InputError, match="1,500,000 rows in so small a file"):
+        read_parquet("accounts", path)
+
+
+def test_dtypes_that_only_pandas_has() -> None:
+    frame = pd.DataFrame(
+        {
+            "account_id": ["a"],
+            "period": pd.period_range("2026-01", periods=1, freq="M"),
+            "span": pd.interval_range(0, 1, periods=1),
+            "wait": pd.to_timedelta(["1h"]),
+            "phase": np.array([1j]),
+            "list": [[1, 2]],
+        }
+    )
+    tables = read_tables({"accounts": frame})
+    assert tables.accounts["period"].to_list() == ["2026-01"]
+    assert tables.accounts["list"].to_list() == ["[1, 2]"]

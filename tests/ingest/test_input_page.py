@@ -58,6 +58,7 @@ def test_presets_endings_and_words() -> None:
         f"longer than {caps.MAX_LINE_BYTES // 2**20} MiB",
         f"more than {caps.MAX_COLUMNS:,} columns",
         f"more than {caps.MAX_RATIO} times its size (from {caps.RATIO_FREE_BYTES // 2**20} MiB on)",
+        f"more than {caps.MAX_ROWS_PER_BYTE} rows per byte (from {caps.FREE_ROWS:,} rows on)",
         f"at most {caps.MAX_QUOTED_LINES:,} lines",
         f"is longer than {caps.MAX_NAME_CHARS} characters",
         f"the first {caps.MAX_VALUE_CHARS} characters",

@@ -32,7 +32,7 @@ def test_a_mapped_column_wins_over_one_of_the_same_name(folder: Folder) -> None:
 @pytest.mark.parametrize(
     ("header", "hint"),
     [
-        ("user_id,label", r"'user_id' looks like it: \[columns.accounts\] \"user_id\" = "),
+        ("user_id,label", r"'user_id' looks like it: \[columns.accounts\] 'user_id' = "),
         ("acount_id,label", "'acount_id' looks like it"),
         ("x,label", r"map another column to it: \[columns.accounts\] other = "),
     ],
