@@ -120,7 +120,7 @@ def _fill(
         scores.save(folder / "models")
     facts = {
         "inputs": dict(tables.sources),
-        "settings": settings.model_dump(mode="json"),
+        "settings": settings.model_dump(mode="json", exclude={"threads"}),
         "seed": settings.seed,
         "versions": manifest.versions(),
         "counts": output.counts(tables, made),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import dataclasses
 import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import polars as pl
@@ -11,7 +13,8 @@ import pytest
 
 import ringscope
 from ingest import InputError, NotFound, RunError
-from ringscope import Run, Settings, analyze
+from ringscope import Run, Settings, analysis, analyze
+from ringscope.output import Scores
 from ringscope.run_folder import MANIFEST
 from ringscope.why import shortest_path
 
@@ -62,7 +65,7 @@ def test_a_run_folder_holds_the_files_and_columns_of_the_contract(finished: Run)
 def test_the_same_again_gives_the_same_bytes_but_for_timings(
     platform: Path, finished: Run, tmp_path: Path
 ) -> None:
-    again = analyze(platform, out=tmp_path / "again")
+    again = analyze(platform, Settings(threads=1), out=tmp_path / "again")
     first, second = files(finished.folder), files(again.folder)
     assert {name for name in first if first[name] != second[name]} <= {"timings.json"}
 
@@ -125,6 +128,24 @@ def test_one_ring(finished: Run) -> None:
     assert ring.identifiers.rows()[0][:4] == ("device", "d1", 4, 4)
     assert ring.identifiers["example"].to_list() == [None]
     assert len(ring.links) == 6
+
+
+def test_a_run_without_rings(
+    platform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = analysis.score
+
+    def none(*args: Any) -> Scores:
+        scores: Any = small(*args)
+        return dataclasses.replace(scores, rings=scores.rings[:0], members=scores.members[:0])
+
+    monkeypatch.setattr(analysis, "score", none)
+    run = analyze(platform, out=tmp_path / "out")
+    assert len(run.rings()) == len(run.members()) == 0
+    assert run.frame("scores")["ring_id"].null_count() == 8
+    assert len(run.account("a0").links) == 3
+    with pytest.raises(NotFound, match="it has none"):
+        run.ring("R-1")
 
 
 def test_one_account(finished: Run) -> None:
