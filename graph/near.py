@@ -106,7 +106,7 @@ def near_pairs(
     for band in range(BANDS):
         for a, b in _bucket_pairs(signatures.keys[:, band]):
             small, large = np.minimum(sizes[a], sizes[b]), np.maximum(sizes[a], sizes[b])
-            keep = small >= threshold * large
+            keep = (small >= threshold * large) & (small > 0)
             if first is not None:
                 keep &= a < first
             a, b = a[keep], b[keep]

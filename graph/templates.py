@@ -49,9 +49,9 @@ def find_templates(
     """Group near-duplicate messages.
 
     Texts are normalised (case, look-alike letters, numbers, links, handles), stripped of
-    punctuation and compared by their words, rare ones weighing more. Groups form
-    around leaders, so boilerplate does not chain unrelated texts together; groups whose common
-    content is alike are then joined. A template has two messages or more, of one account or many.
+    punctuation and compared by their words, rare ones weighing more. Groups form around leaders,
+    so boilerplate does not chain unrelated texts together; groups whose common content is alike
+    are then joined. A template has two messages or more, of one account or many.
 
     Parameters
     ----------

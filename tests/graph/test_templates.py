@@ -104,6 +104,13 @@ def test_a_repeated_word_counts_once() -> None:
     )
 
 
+def test_texts_without_words_are_near_nothing() -> None:
+    sets = word_sets(pl.Series(["one two", "one two three four"]))
+    bare = WordSets(sets.matrix * 0, sets.hashes, sets.weights)
+    bare.matrix.eliminate_zeros()
+    assert len(near_pairs(bare, sign(bare), 0.6).a) == 0
+
+
 def test_leaders_do_not_chain() -> None:
     """Items on a line, each like its neighbours: no group reaches past its leader's neighbours."""
     count = 300
