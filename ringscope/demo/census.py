@@ -25,15 +25,15 @@ RING_KINDS = (
 # kind: share of the honest accounts, smallest and largest group
 INNOCENT_KINDS = {
     "household": (0.44, 2, 5),
-    "kin": (0.03, 2, 4),
+    "kin": (0.022, 2, 4),
     "campus": (0.05, 60, 500),
-    "office": (0.06, 4, 60),
+    "office": (0.05, 4, 60),
     "carrier": (0.13, 1, 1),
     "vpn": (0.04, 1, 1),
     "cafe": (0.035, 10, 90),
     "school": (0.025, 15, 80),
-    "agency": (0.022, 5, 45),
-    "course": (0.028, 8, 70),
+    "agency": (0.014, 5, 45),
+    "course": (0.022, 8, 70),
 }
 RING_PART = 0.75
 SMALLEST_WORLD = 200

@@ -11,6 +11,15 @@ from .wording import draw, join, shaped, sometimes, tokens
 
 CUT = "|"
 NEIGHBOURLY, OFFER, BAIT = 0, 1, 2
+_SLOTS = {
+    "{item}": (phrases.ITEMS, "thing"),
+    "{trait}": (phrases.TRAITS, "good"),
+    "{part}": (phrases.PARTS, "rest"),
+    "{who}": (phrases.WHO, "i"),
+    "{party}": (phrases.PARTIES, "evening"),
+    "{day}": (phrases.DAYS, "noon"),
+    "{spot}": (phrases.SPOTS, "corner"),
+}
 _SEPARATORS = (". ", ", ", "! ", " - ", " ", "... ", "; ", "\n")
 _SEPARATOR_SHARES = (0.34, 0.22, 0.09, 0.08, 0.12, 0.06, 0.03, 0.06)
 _LOOKALIKES = {"a": "а", "c": "с", "e": "е", "i": "і", "o": "о", "p": "р", "x": "х", "y": "у"}
@@ -22,13 +31,13 @@ def compose(rng: np.random.Generator, count: int, matter: Ints) -> pl.Series:
     `matter` per text: NEIGHBOURLY, OFFER (as firms make it) or BAIT (as kits make it).
     """
     offers = (_drawn(rng, phrases.PITCHES, count), _drawn(rng, phrases.PITCHES[::-1], count))
-    core = shaped(matter, (_drawn(rng, phrases.CORES, count), *offers))
+    core = shaped(matter, (_matter(rng, count), *offers))
     pitch = matter > NEIGHBOURLY
     parts = [
         sometimes(rng, _drawn(rng, phrases.OPENINGS, count), 0.7),
         core,
         sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.5),
-        sometimes(rng, _drawn(rng, phrases.CORES, count), np.where(pitch, 0.35, 0.14)),
+        sometimes(rng, _matter(rng, count), np.where(pitch, 0.5, 0.22)),
         sometimes(rng, _drawn(rng, phrases.EXTRAS, count), 0.25),
         sometimes(rng, _drawn(rng, phrases.CONTACTS, count), np.where(pitch, 0.6, 0.07)),
         sometimes(rng, _drawn(rng, phrases.CLOSINGS, count), 0.4),
@@ -36,26 +45,24 @@ def compose(rng: np.random.Generator, count: int, matter: Ints) -> pl.Series:
     text = join(*[part for clause in parts for part in (clause, CUT)])
     text = text.str.replace_all(r"\|+", CUT).str.strip_chars(CUT)
     frame = pl.DataFrame({"text": text})
-    for name, words in (
-        ("{item}", phrases.ITEMS),
-        ("{item}", phrases.ITEMS),
-        ("{trait}", phrases.TRAITS),
-        ("{trait}", phrases.TRAITS),
-        ("{day}", phrases.DAYS),
-        ("{spot}", phrases.SPOTS),
-        ("{spot}", phrases.SPOTS),
-    ):
-        word = _drawn(rng, words, count).alias("word")
-        filled = pl.col("text").str.replace(name, pl.col("word"), literal=True)
-        frame = frame.with_columns(word).with_columns(filled)
-    for name, spare in (("{item}", "thing"), ("{trait}", "good"), ("{day}", "noon")):
+    for name, (words, spare) in _SLOTS.items():
+        for _ in range(2):
+            word = _drawn(rng, words, count).alias("word")
+            filled = pl.col("text").str.replace(name, pl.col("word"), literal=True)
+            frame = frame.with_columns(word).with_columns(filled)
         frame = frame.with_columns(pl.col("text").str.replace_all(name, spare, literal=True))
-    return frame.select(pl.col("text").str.replace_all("{spot}", "corner", literal=True))["text"]
+    return frame["text"]
+
+
+def _matter(rng: np.random.Generator, count: int) -> pl.Series:
+    """What a neighbour wants: a lead, an object and a tail."""
+    lead, thing = _drawn(rng, phrases.LEADS, count), _drawn(rng, phrases.OBJECTS, count)
+    return join(lead, " ", thing, " ", _drawn(rng, phrases.TAILS, count))
 
 
 def _drawn(rng: np.random.Generator, words: tuple[str, ...], count: int) -> pl.Series:
     """Draw words, the first ones of the list far more often than the last."""
-    shares = 1.0 / (np.arange(len(words)) + 2.0)
+    shares = 1.0 / (np.arange(len(words)) + 6.0)
     return draw(rng, words, count, shares.tolist())
 
 

@@ -18,11 +18,11 @@ def families(rng: np.random.Generator, draft: Draft) -> None:
     head = people[first][family]
     draft.clan[people] = draft.clan[head]
     _together(rng, draft, people, family, head)
-    payers = (rng.random(count) < 0.36)[family] & (rng.random(len(people)) < 0.8)
+    payers = (rng.random(count) < 0.28)[family] & (rng.random(len(people)) < 0.8)
     draft.pay(people[payers], draft.new_cards(count)[family[payers]])
-    callers = (rng.random(count) < 0.16)[family] & (rng.random(len(people)) < 0.85)
+    callers = (rng.random(count) < 0.06)[family] & (rng.random(len(people)) < 0.85)
     draft.phone[people[callers]] = draft.new_phones(count)[family[callers]]
-    parents = (rng.random(count) < 0.045)[family]
+    parents = (rng.random(count) < 0.02)[family]
     draft.mail_owner[people[parents]] = head[parents]
     draft.alias[people[parents]] = (people != head)[parents]
 

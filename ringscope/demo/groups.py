@@ -59,11 +59,11 @@ def office(rng: np.random.Generator, draft: Draft, people: Ints) -> None:
     _premises(rng, draft, people, int(rng.integers(1, 3)), 1.4, near=True)
     if rng.random() < 0.5:
         _machines(rng, draft, people, max(len(people) // 9, 1), 0.5)
-    if rng.random() < 0.6:
-        _name(draft, people[rng.random(len(people)) < 0.7], "office")
-    if rng.random() < 0.35:
+    if rng.random() < 0.45:
+        _name(draft, people[rng.random(len(people)) < 0.6], "office")
+    if rng.random() < 0.3:
         draft.pay(people[:5], draft.new_cards(1)[0])
-    if rng.random() < 0.35:
+    if rng.random() < 0.2:
         _share_phone(draft, people[: int(rng.integers(2, 7))], 6)
     if rng.random() < 0.3:
         _habit(rng, draft, people[rng.random(len(people)) < 0.5], 0.7)
@@ -84,12 +84,12 @@ def agency(rng: np.random.Generator, draft: Draft, people: Ints) -> None:
     draft.hold(people, draft.new_devices(1)[0], weight=3.0)
     if rng.random() < 0.8:
         draft.pay(people[rng.random(len(people)) < 0.8], draft.new_cards(1)[0])
-    if rng.random() < 0.6:
+    if rng.random() < 0.4:
         _share_phone(draft, people, int(rng.integers(3, 9)))
     style = rng.random()
-    if style < 0.4:
+    if style < 0.3:
         draft.mail_owner[people], draft.alias[people[1:]] = people[0], 1
-    elif style < 0.8:
+    elif style < 0.7:
         _name(draft, people, "agency")
     for part in np.array_split(people, 1 + int(rng.integers(0, 3))):
         _habit(rng, draft, part, 0.9)

@@ -104,9 +104,9 @@ def _move_in(
 def carriers(rng: np.random.Generator, draft: Draft) -> None:
     """Give everybody a mobile carrier, whose exits are shared by few to thousands."""
     scale = draft.size / 20_000
-    exits = np.maximum(np.array([3, 10, 40, 160, 500, 1400]) * scale, 1).astype(np.int64)
+    exits = np.maximum(np.array([2, 5, 12, 20, 40, 300]) * scale, 1).astype(np.int64)
     pool = np.array([draft.pools.add(int(count), alone=True) for count in exits])
-    mine = rng.choice(len(pool), draft.size, p=[0.12, 0.18, 0.2, 0.22, 0.16, 0.12])
+    mine = rng.choice(len(pool), draft.size, p=[0.25, 0.25, 0.22, 0.2, 0.05, 0.03])
     everyone = np.arange(draft.size)
     often = rng.gamma(1.2, 0.3, draft.size) + 0.02
     often[draft.kind == "carrier"] += 2.0

@@ -67,7 +67,7 @@ def hosts(rng: np.random.Generator, draft: Draft, ring: Crew, *, per: int, reach
     lot = _lots(rng, len(users), per)
     pool = draft.pools.add(max(round(len(users) / per), 1))
     start, end = _weeks(rng, ring, lot)
-    weight = rng.gamma(2.0, 0.7, len(users)) + 0.1
+    weight = rng.gamma(2.0, 1.2, len(users)) + 0.1
     draft.ip.add(users, RING, pool, offset=lot, start=start, end=end, weight=weight)
 
 

@@ -14,7 +14,7 @@ from .rings import Ring
 from .wording import draw, either, join, pick, tokens
 
 _BAIT, _OFFERS = 0.003, 0.03  # of ordinary messages; some honest offers sound like bait
-_STOCK = 0.1
+_STOCK = 0.07
 
 
 def habits(rng: np.random.Generator, draft: Draft) -> None:
@@ -27,8 +27,8 @@ def habits(rng: np.random.Generator, draft: Draft) -> None:
         draft.repeats[people] = rng.uniform(0.2, 0.9, len(people))
     notes = max(draft.size // 500, 3)
     free = (draft.boilerplate < 0) & (draft.ring < 0)
-    passed = np.flatnonzero(free & (rng.random(draft.size) < 0.06))
-    popularity = rng.pareto(1.0, notes) + 0.3
+    passed = np.flatnonzero(free & (rng.random(draft.size) < 0.025))
+    popularity = rng.pareto(1.5, notes) + 0.5
     note = rng.choice(draft.new_texts(notes), len(passed), p=popularity / popularity.sum())
     draft.boilerplate[passed] = note
     draft.repeats[passed] = rng.uniform(0.05, 0.4, len(passed))
@@ -90,8 +90,8 @@ def _edits(rng: np.random.Generator, draft: Draft, number: Ints) -> tuple[np.nda
     kit = np.zeros(draft.texts, dtype=np.bool_)
     kit[draft.boilerplate[(draft.boilerplate >= 0) & (draft.ring >= 0)]] = True
     exact = rng.random(draft.texts) < np.where(kit, 0.15, 0.55)
-    swap = rng.uniform(0, np.where(kit, 0.45, 0.3))
-    drop = rng.uniform(0, np.where(kit, 0.09, 0.06))
+    swap = rng.uniform(0, np.where(kit, 0.4, 0.3))
+    drop = rng.uniform(0, np.where(kit, 0.07, 0.05))
     swap[exact], drop[exact] = 0.0, 0.0
     return swap[number], drop[number]
 

@@ -24,9 +24,9 @@ class Places:
 def open_places(rng: np.random.Generator, draft: Draft) -> Places:
     """Open services in number and size by the number of accounts."""
     scale = draft.size / 20_000
-    exits = np.maximum(np.array([2, 5, 12, 30, 90]) * scale, 1).astype(int)
+    exits = np.maximum(np.array([1, 2, 4, 8, 24]) * scale, 1).astype(int)
     vpns = [draft.pools.add(int(count), alone=True) for count in exits]
-    hosts = np.maximum(np.array([20, 45, 90, 160]) * scale, 4).astype(int)
+    hosts = np.maximum(np.array([4, 8, 16, 40]) * scale, 2).astype(int)
     proxies = [draft.pools.add(int(count), alone=True) for count in hosts]
     groups = np.unique(draft.group[draft.kind == "cafe"])
     cafes = [draft.pools.add(1) for _ in range(max(len(groups), 1))]
@@ -60,7 +60,7 @@ def wander(rng: np.random.Generator, draft: Draft, at: Places) -> None:
     chance = np.where(draft.spam, 0.22, 0.08)
     chance[draft.kind == "vpn"] = 1.0
     veiled = np.flatnonzero(rng.random(draft.size) < chance)
-    service = rng.choice(at.vpns, len(veiled), p=[0.28, 0.24, 0.2, 0.16, 0.12])
+    service = rng.choice(at.vpns, len(veiled), p=[0.3, 0.27, 0.23, 0.15, 0.05])
     draft.ip.add(veiled, VPN, service, weight=rng.gamma(1.5, 0.6, len(veiled)) + 0.1)
     chance = np.where(draft.spam, 0.06, 0.02)
     chance[draft.kind == "vpn"] = 0.25

@@ -109,8 +109,9 @@ def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
 
 
 def _device_farm(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
-    share.devices(rng, draft, ring, per=7, reach=0.88)
-    share.proxies(rng, draft, ring, at, reach=0.4)
+    share.devices(rng, draft, ring, per=7, reach=0.95)
+    share.hosts(rng, draft, ring, per=6, reach=0.4)
+    share.proxies(rng, draft, ring, at, reach=0.3)
 
 
 def _proxy_kit(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
@@ -122,44 +123,44 @@ def _alias_mail(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -
         share.mailboxes(rng, draft, ring, per=6, reach=0.75)
     else:
         share.catch_all(rng, draft, ring, per=14, reach=0.75)
-    share.hosts(rng, draft, ring, per=5, reach=0.6)
+    share.hosts(rng, draft, ring, per=5, reach=0.8)
 
 
 def _shared_card(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
-    share.cards(rng, draft, ring, per=6, reach=0.85)
-    share.proxies(rng, draft, ring, at, reach=0.3)
+    share.cards(rng, draft, ring, per=6, reach=0.9)
+    share.proxies(rng, draft, ring, at, reach=0.25)
 
 
 def _reused_phone(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
-    share.phones(rng, draft, ring, per=4, reach=0.9)
-    share.hosts(rng, draft, ring, per=9, reach=0.25)
+    share.phones(rng, draft, ring, per=4, reach=0.95)
+    share.hosts(rng, draft, ring, per=6, reach=0.5)
 
 
 def _burst_subnet(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     hours = float(rng.choice([1.0, 3.0, 9.0]))
     moment = ring.start + rng.gamma(2.0, hours * HOUR / 4, len(ring.members))
     join(draft, ring.members, moment.astype(np.int64))
-    share.subnet(rng, draft, ring, reach=0.85)
+    share.subnet(rng, draft, ring, reach=0.95)
 
 
 def _careful_chain(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
-    share.chain(rng, draft, ring, reach=0.9)
+    share.chain(rng, draft, ring, reach=0.97)
 
 
 def _slow_aged(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
-    share.devices(rng, draft, ring, per=3, reach=0.5)
-    share.cards(rng, draft, ring, per=3, reach=0.3)
+    share.devices(rng, draft, ring, per=4, reach=0.65)
+    share.cards(rng, draft, ring, per=3, reach=0.4)
     draft.vigour[ring.members] *= 0.75
 
 
 def _mixed(rng: np.random.Generator, draft: Draft, ring: Ring, _: Places) -> None:
     recipes = (
-        lambda: share.devices(rng, draft, ring, per=5, reach=0.5),
-        lambda: share.cards(rng, draft, ring, per=4, reach=0.5),
-        lambda: share.hosts(rng, draft, ring, per=4, reach=0.6),
-        lambda: share.phones(rng, draft, ring, per=3, reach=0.5),
-        lambda: share.catch_all(rng, draft, ring, per=10, reach=0.45),
-        lambda: share.subnet(rng, draft, ring, reach=0.5),
+        lambda: share.devices(rng, draft, ring, per=5, reach=0.65),
+        lambda: share.cards(rng, draft, ring, per=4, reach=0.6),
+        lambda: share.hosts(rng, draft, ring, per=4, reach=0.7),
+        lambda: share.phones(rng, draft, ring, per=3, reach=0.6),
+        lambda: share.catch_all(rng, draft, ring, per=10, reach=0.55),
+        lambda: share.subnet(rng, draft, ring, reach=0.6),
     )
     for number in rng.choice(len(recipes), 3, replace=False):
         recipes[number]()
