@@ -69,15 +69,3 @@ def row_mean(matrix: csr_matrix) -> csr_matrix:
     """Scale rows to sum 1, so that a product with the matrix is a weighted mean."""
     total = np.asarray(matrix.sum(axis=1)).ravel()
     return csr_matrix(diags(1 / np.where(total > 0, total, 1.0)) @ matrix)
-
-
-def thin_out(matrix: csr_matrix, fanout: int, rng: np.random.Generator) -> csr_matrix:
-    """Keep `fanout` random entries of each longer row (Hamilton et al., GraphSAGE, 2017)."""
-    length = np.diff(matrix.indptr)
-    if not len(length) or length.max() <= fanout:
-        return matrix
-    row = np.repeat(np.arange(matrix.shape[0]), length)
-    order = np.lexsort((rng.random(matrix.nnz), row))
-    place = np.arange(matrix.nnz) - np.repeat(matrix.indptr[:-1], length)
-    kept = np.sort(order[place < fanout])
-    return csr_matrix((matrix.data[kept], (row[kept], matrix.indices[kept])), shape=matrix.shape)

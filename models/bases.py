@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from .boosted import Boosted, fit_boosted
 from .folds import group_folds
 from .forest import TREES, Forest, fit_forest
 from .gnn_training import Gnn, GnnSettings, fit_gnn
+from .standardise import Scale, fit_scale
 
 BASES = ("forest", "extra", "boosted", "gnn")
 STOPPING_PARTS = 8
@@ -34,14 +36,16 @@ class StackSettings:
         See `fit_boosted`.
     gnn
         See `GnnSettings`.
-    seed, threads
+    seed
         Same seed, same result.
+    threads
+        Models to fit at a time; the result does not depend on it.
     """
 
     bases: tuple[str, ...] = BASES
     folds: int = 5
     trees: int = TREES
-    rounds: int = 400
+    rounds: int = 500
     boosted_seeds: int = 1
     gnn: GnnSettings = field(default_factory=GnnSettings)
     seed: int = 0
@@ -69,6 +73,11 @@ class Problem:
     groups: NDArray[np.int64]
     graph: AccountGraph
 
+    @cached_property
+    def scale(self) -> Scale:
+        """Scale of the features for the network."""
+        return fit_scale(self.X)
+
 
 FittedBase = Forest | Boosted | Gnn
 
@@ -82,21 +91,9 @@ def fit_base(
     X, labels = problem.X[train], problem.labels[train]
     if name == "boosted":
         return fit_boosted(
-            X,
-            labels,
-            seed=settings.seed,
-            rounds=settings.rounds,
-            seeds=settings.boosted_seeds,
-            threads=settings.threads,
+            X, labels, seed=settings.seed, rounds=settings.rounds, seeds=settings.boosted_seeds
         )
-    return fit_forest(
-        X,
-        labels,
-        seed=settings.seed,
-        trees=settings.trees,
-        extra=name == "extra",
-        threads=settings.threads,
-    )
+    return fit_forest(X, labels, seed=settings.seed, trees=settings.trees, extra=name == "extra")
 
 
 def score_base(
@@ -108,7 +105,8 @@ def score_base(
     """Score the accounts `rows`; the network reads all accounts to do so."""
     if isinstance(model, Gnn):
         return model.predict(X, graph)[rows]
-    return model.predict(X[rows])
+    chosen = X[rows]
+    return model.predict(chosen) if len(chosen) else np.empty(0)
 
 
 def _fit_gnn(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Gnn:
@@ -119,9 +117,9 @@ def _fit_gnn(problem: Problem, train: NDArray[np.integer], settings: StackSettin
         problem.X,
         labels,
         problem.graph,
+        problem.scale,
         train=np.flatnonzero(part > 0),
         validation=np.flatnonzero(part == 0),
         seed=settings.seed,
         settings=settings.gnn,
-        threads=settings.threads,
     )

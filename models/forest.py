@@ -58,7 +58,6 @@ def fit_forest(
     seed: int,
     trees: int = TREES,
     extra: bool = False,
-    threads: int = 1,
 ) -> Forest:
     """Fit a forest: depth 20, at least 5 accounts to split a node, classes weighted equal.
 
@@ -73,8 +72,6 @@ def fit_forest(
     extra
         Draw thresholds at random and try a third of the features at each node (Geurts, Ernst and
         Wehenkel, "Extremely Randomized Trees", 2006): errs elsewhere than the forest does.
-    threads
-        Trees grown at a time; the result does not depend on it.
     """
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
@@ -83,7 +80,6 @@ def fit_forest(
         "max_depth": DEPTH,
         "class_weight": "balanced",
         "random_state": seed,
-        "n_jobs": threads,
     }
     if extra:
         model = ExtraTreesClassifier(**shared, min_samples_leaf=2, max_features=0.3)

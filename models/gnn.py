@@ -7,6 +7,7 @@ kind too. What a layer finds is added to what was known (residual), after layer 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -16,7 +17,12 @@ from scipy.sparse import csr_matrix
 from torch import Tensor, nn
 from torch_geometric.nn import MessagePassing
 
-from .account_graph import AccountGraph, row_mean, thin_out
+from .account_graph import AccountGraph, row_mean
+
+with warnings.catch_warnings():
+    # torch says once that sparse tensors are in beta; nobody who runs ringscope can act on it.
+    warnings.simplefilter("ignore", UserWarning)
+    torch.eye(1).to_sparse_csr()
 
 
 class Mean(NamedTuple):
@@ -73,17 +79,35 @@ class NeighbourMean(MessagePassing):  # type: ignore[misc]
         return result
 
 
+class Dropout(nn.Module):
+    """Dropout with a random stream of its own, so that networks can be trained side by side."""
+
+    def __init__(self, share: float) -> None:
+        super().__init__()
+        self.share = share
+        self.stream: torch.Generator | None = None
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Set a share of `x` to 0 and scale up the rest, in training only."""
+        if not self.training:
+            return x
+        kept = torch.rand(x.shape, generator=self.stream) >= self.share
+        return x * kept / (1 - self.share)
+
+
 class TypedLayer(nn.Module):
     """One round of messages over every kind of identifier and link."""
 
-    def __init__(self, kinds: tuple[str, ...], links: tuple[str, ...], hidden: int, drop: float):
+    def __init__(
+        self, kinds: tuple[str, ...], links: tuple[str, ...], hidden: int, drop: float
+    ) -> None:
         super().__init__()
         self.kinds, self.links = kinds, links
         self.norm = nn.LayerNorm(hidden)
         self.mean = NeighbourMean()
         self.identify = nn.ModuleList([nn.Linear(hidden + 1, hidden) for _ in kinds])
         self.mix = nn.Linear(hidden * (1 + len(kinds) + len(links)), hidden)
-        self.out = nn.Sequential(nn.GELU(), nn.Dropout(drop), nn.Linear(hidden, hidden))
+        self.out = nn.Sequential(nn.GELU(), Dropout(drop), nn.Linear(hidden, hidden))
 
     def forward(self, accounts: Tensor, relations: Relations) -> Tensor:
         """Give the accounts' new states, shape (accounts, hidden)."""
@@ -126,7 +150,7 @@ class TypedGnn(nn.Module):
         drop: float = 0.3,
     ) -> None:
         super().__init__()
-        self.enter = nn.Sequential(nn.Dropout(drop), nn.Linear(width, hidden), nn.Dropout(drop))
+        self.enter = nn.Sequential(Dropout(drop), nn.Linear(width, hidden), Dropout(drop))
         self.layers = nn.ModuleList([TypedLayer(kinds, links, hidden, drop) for _ in range(layers)])
         self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 1))
 
@@ -139,35 +163,39 @@ class TypedGnn(nn.Module):
         return result
 
 
-def relations_of(
-    graph: AccountGraph,
-    names: tuple[tuple[str, ...], tuple[str, ...]],
-    *,
-    fanout: int | None = None,
-    rng: np.random.Generator | None = None,
-) -> Relations:
+def draw_weights(net: TypedGnn, seed: int) -> None:
+    """Give a network the weights and the random stream of a seed."""
+    stream = torch.Generator().manual_seed(seed)
+    for module in net.modules():
+        if isinstance(module, nn.Linear):
+            bound = module.in_features**-0.5
+            nn.init.uniform_(module.weight, -bound, bound, generator=stream)
+            nn.init.uniform_(module.bias, -bound, bound, generator=stream)
+        elif isinstance(module, nn.LayerNorm):
+            module.reset_parameters()
+        elif isinstance(module, Dropout):
+            module.stream = stream
+
+
+def relations_of(graph: AccountGraph, names: tuple[tuple[str, ...], tuple[str, ...]]) -> Relations:
     """Turn a graph into sparse tensors.
 
     Parameters
     ----------
     names
         Kinds of identifiers and of links to give; kinds that the graph lacks are empty.
-    fanout, rng
-        If given, at most so many random neighbours per node, for one training step.
     """
-
-    def mean(matrix: csr_matrix) -> Mean:
-        if fanout is not None and rng is not None:
-            matrix = thin_out(matrix, fanout, rng)
-        scaled = row_mean(matrix)
-        return Mean(_tensor(scaled), _tensor(csr_matrix(scaled.T)))
-
     kinds = {}
     for kind in names[0]:
         users = graph.users(kind)
         size = np.log1p(np.diff(users.indptr)).astype(np.float32)[:, None]
-        kinds[kind] = Users(mean(users), mean(csr_matrix(users.T)), torch.from_numpy(size))
-    return Relations(kinds, {name: mean(graph.linked(name)) for name in names[1]})
+        kinds[kind] = Users(_mean(users), _mean(csr_matrix(users.T)), torch.from_numpy(size))
+    return Relations(kinds, {name: _mean(graph.linked(name)) for name in names[1]})
+
+
+def _mean(matrix: csr_matrix) -> Mean:
+    scaled = row_mean(matrix)
+    return Mean(_tensor(scaled), _tensor(csr_matrix(scaled.T)))
 
 
 def _tensor(matrix: csr_matrix) -> Tensor:

@@ -13,12 +13,10 @@ from torch import Tensor, nn
 
 from .account_graph import AccountGraph
 from .calibration import probability
-from .gnn import Relations, TypedGnn, relations_of
-from .standardise import Scale, fit_scale
+from .gnn import Relations, TypedGnn, draw_weights, relations_of
+from .standardise import Scale
 
 CHECK_EVERY = 5
-THINNED = 12
-"""Random thinnings of a dense graph that training takes turns with."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +33,15 @@ class GnnSettings:
         Passes without a better validation loss after which training stops.
     rate, decay
         Peak learning rate and weight decay of AdamW.
-    fanout
-        Neighbours per node in a training step; prediction uses all of them.
     """
 
-    hidden: int = 64
-    layers: int = 2
+    hidden: int = 128
+    layers: int = 3
     drop: float = 0.3
     epochs: int = 100
     patience: int = 30
     rate: float = 3e-3
     decay: float = 1e-2
-    fanout: int = 24
 
 
 @dataclass(frozen=True)
@@ -86,12 +81,12 @@ def fit_gnn(
     X: NDArray[np.float32],
     labels: NDArray[np.integer],
     graph: AccountGraph,
+    scale: Scale,
     *,
     train: NDArray[np.integer],
     validation: NDArray[np.integer],
     seed: int,
     settings: GnnSettings | None = None,
-    threads: int = 1,
 ) -> Gnn:
     """Fit the network on labelled accounts of a graph.
 
@@ -101,46 +96,35 @@ def fit_gnn(
         Features of all accounts, shape (accounts, features), NaN where missing.
     labels
         Labels of all accounts; only those of `train` and `validation` are read.
+    scale
+        Scale of the features (`models.standardise.fit_scale`).
     train, validation
         Row numbers to learn from, and to stop by. Both need spam and honest accounts.
     seed
-        Same seed and threads, same network.
+        Same seed, same network.
     """
     settings = settings or GnnSettings()
-    scale = fit_scale(X)
-    inputs = torch.from_numpy(scale.apply(X))
-    rng = np.random.default_rng(seed)
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            net = TypedGnn(
-                scale.width,
-                *graph.relations,
-                hidden=settings.hidden,
-                layers=settings.layers,
-                drop=settings.drop,
-            )
-            rounds = _thinnings(graph, settings.fanout, rng)
-            full = relations_of(graph, graph.relations)
-            target = torch.from_numpy(np.asarray(labels, dtype=np.float32))
-            task = _Task(
-                inputs,
-                target,
-                torch.from_numpy(np.asarray(train, np.int64)),
-                torch.from_numpy(np.asarray(validation, np.int64)),
-            )
-            _train(net, task, rounds, full, settings)
-    finally:
-        torch.set_num_threads(before)
+    net = untrained(scale.width, graph.relations, settings)
+    draw_weights(net, seed)
+    task = _Task(
+        torch.from_numpy(scale.apply(X)),
+        torch.from_numpy(np.asarray(labels, dtype=np.float32)),
+        torch.from_numpy(np.asarray(train, np.int64)),
+        torch.from_numpy(np.asarray(validation, np.int64)),
+    )
+    _train(net, task, relations_of(graph, graph.relations), settings)
     return Gnn(net.eval(), scale, graph.relations, settings)
 
 
-def _thinnings(graph: AccountGraph, fanout: int, rng: np.random.Generator) -> list[Relations]:
-    dense = any(np.diff(graph.linked(name).indptr).max(initial=0) > fanout for name in graph.links)
-    count = THINNED if dense else 1
-    return [relations_of(graph, graph.relations, fanout=fanout, rng=rng) for _ in range(count)]
+def untrained(
+    width: int, names: tuple[tuple[str, ...], tuple[str, ...]], settings: GnnSettings
+) -> TypedGnn:
+    """A network whose weights are yet to be set; no random numbers are drawn."""
+    with torch.device("meta"):
+        net = TypedGnn(
+            width, *names, hidden=settings.hidden, layers=settings.layers, drop=settings.drop
+        )
+    return net.to_empty(device="cpu")
 
 
 class _Task(NamedTuple):
@@ -153,8 +137,7 @@ class _Task(NamedTuple):
 def _train(
     net: TypedGnn,
     task: _Task,
-    rounds: list[Relations],
-    full: Relations,
+    relations: Relations,
     settings: GnnSettings,
 ) -> None:
     """Leave the weights of the best validation loss in `net`."""
@@ -167,13 +150,13 @@ def _train(
             group["lr"] = settings.rate * _pace(epoch, settings.epochs)
         net.train()
         optimizer.zero_grad()
-        odds = net(task.inputs, rounds[epoch % len(rounds)])
+        odds = net(task.inputs, relations)
         loss_of(odds[task.train], task.target[task.train]).backward()
         optimizer.step()
         if (epoch + 1) % CHECK_EVERY == 0:
             net.eval()
             with torch.no_grad():
-                odds = net(task.inputs, full)[task.validation]
+                odds = net(task.inputs, relations)[task.validation]
             loss = float(loss_of(odds, task.target[task.validation]))
             if loss < best:
                 best, best_epoch = loss, epoch

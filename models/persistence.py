@@ -19,8 +19,7 @@ from .bases import FittedBase, StackSettings
 from .boosted import Boosted
 from .calibration import Calibrator
 from .forest import Forest
-from .gnn import TypedGnn
-from .gnn_training import Gnn, GnnSettings
+from .gnn_training import Gnn, GnnSettings, untrained
 from .stack import Stack
 from .stacker import Stacker
 from .standardise import Scale
@@ -146,14 +145,7 @@ def _load_gnn(entry: dict[str, Any], path: Path) -> Gnn:
     scale = Scale(**_part(tensors, "scale."))
     settings = GnnSettings(**entry["settings"])
     kinds, links = tuple(entry["kinds"]), tuple(entry["links"])
-    net = TypedGnn(
-        scale.width,
-        kinds,
-        links,
-        hidden=settings.hidden,
-        layers=settings.layers,
-        drop=settings.drop,
-    )
+    net = untrained(scale.width, (kinds, links), settings)
     state = _part(tensors, "net.")
     net.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return Gnn(net.eval(), scale, (kinds, links), settings)
@@ -184,4 +176,4 @@ def _sha256(path: Path) -> str:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=1, sort_keys=True) + "\n", "utf-8")
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")

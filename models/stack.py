@@ -11,16 +11,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .account_graph import AccountGraph
-from .bases import FittedBase, Problem, StackSettings, fit_base, score_base
+from .bases import FittedBase, Problem, StackSettings, score_base
 from .boosted import Boosted
 from .calibration import log_odds
+from .crossfit import crossfit, one_torch_thread
 from .folds import group_folds
 from .forest import Forest
 from .gnn_training import Gnn
 from .stacker import Stacker, crossfitted_risk, fit_stacker
 
 FEWEST = 10
-"""Spam accounts, honest accounts, and groups of each, below which nothing is learned."""
+"""Spam accounts, and honest accounts, below which nothing is learned."""
+FEWEST_GROUPS = 5
+"""Groups of each, below which what was learned cannot be checked on others."""
 FEWEST_FOR_GNN = 40
 """Spam accounts below which the network is left out: it would learn them by heart."""
 
@@ -85,10 +88,11 @@ class Stack:
     ) -> dict[str, NDArray[np.float64]]:
         """Score of each base model, in [0, 1], by its name."""
         X = matrix_of(features, self.columns)
-        return {
-            name: np.mean([score_base(model, X, graph) for model in models], axis=0)
-            for name, models in self.models.items()
-        }
+        with one_torch_thread():
+            return {
+                name: np.mean([score_base(model, X, graph) for model in models], axis=0)
+                for name, models in self.models.items()
+            }
 
     def contributions(self, features: pl.DataFrame) -> NDArray[np.float64]:
         """What each feature adds to the log-odds of risk, shape (accounts, features).
@@ -146,10 +150,9 @@ def fit_stack(
     bases, notes = _usable_bases(problem, settings)
     folds = group_folds(problem.groups, problem.labels, settings.folds, settings.seed)
     known = np.flatnonzero(folds >= 0)
-    models: dict[str, tuple[FittedBase, ...]] = {}
-    parts: dict[str, NDArray[np.float64]] = {}
-    for name in bases:
-        models[name], parts[name] = _crossfit(name, problem, folds, settings)
+    fitted = crossfit(bases, problem, folds, settings)
+    models = {name: base.models for name, base in fitted.items()}
+    parts = {name: base.scores for name, base in fitted.items()}
     scores = _side_by_side(parts)
     stacker = fit_stacker(scores[known], problem.labels[known])
     out_of_fold = np.full(len(labels), np.nan)
@@ -170,35 +173,6 @@ def matrix_of(features: pl.DataFrame, columns: tuple[str, ...] | list[str]) -> N
     return np.ascontiguousarray(filled.to_numpy(), dtype=np.float32)
 
 
-def _crossfit(
-    name: str, problem: Problem, folds: NDArray[np.int8], settings: StackSettings
-) -> tuple[tuple[FittedBase, ...], NDArray[np.float64]]:
-    """Fitted models and the score of every account: out-of-fold where it has a label."""
-    known, unknown = np.flatnonzero(folds >= 0), np.flatnonzero(folds < 0)
-    score = np.zeros(len(folds))
-    fitted: list[FittedBase] = []
-    for fold in range(settings.folds):
-        held = np.flatnonzero(folds == fold)
-        if not len(held):
-            continue
-        model = fit_base(name, problem, known[folds[known] != fold], settings)
-        if isinstance(model, Gnn):
-            # Trained on the whole graph in any case: the fold models are kept and averaged.
-            every = model.predict(problem.X, problem.graph)
-            score[held] = every[held]
-            score[unknown] += every[unknown]
-            fitted.append(model)
-        else:
-            score[held] = score_base(model, problem.X, problem.graph, held)
-    if fitted:
-        score[unknown] /= len(fitted)
-    else:
-        fitted.append(fit_base(name, problem, known, settings))
-        if len(unknown):
-            score[unknown] = score_base(fitted[0], problem.X, problem.graph, unknown)
-    return tuple(fitted), score
-
-
 def _check_labels(problem: Problem) -> None:
     for value, word in ((1, "spam"), (0, "honest")):
         accounts = int((problem.labels == value).sum())
@@ -206,6 +180,13 @@ def _check_labels(problem: Problem) -> None:
             raise TooFewLabels(
                 f"only {accounts} accounts are labelled {word}: at least {FEWEST} are needed to "
                 "learn from labels"
+            )
+        owners = problem.groups[problem.labels == value]
+        rings = len(np.unique(owners[owners >= 0])) + int((owners < 0).sum())
+        if rings < FEWEST_GROUPS:
+            raise TooFewLabels(
+                f"the accounts labelled {word} are of only {rings} rings or components: at least "
+                f"{FEWEST_GROUPS} are needed to check what was learned"
             )
 
 

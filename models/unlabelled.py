@@ -14,7 +14,7 @@ ODDNESS_SHARE = 0.15
 """Weight of oddness among accounts; an odd account without a ring is rarely worth a look."""
 
 
-def oddness(features: pl.DataFrame, *, seed: int, threads: int = 1) -> NDArray[np.float64]:
+def oddness(features: pl.DataFrame, *, seed: int) -> NDArray[np.float64]:
     """How easily an account is told apart from the others, in [0, 1] by rank.
 
     Isolation forest (Liu, Ting and Zhou, 2008) on features with missing values at the median.
@@ -31,7 +31,7 @@ def oddness(features: pl.DataFrame, *, seed: int, threads: int = 1) -> NDArray[n
     if not X.size:
         return np.zeros(len(X))
     X = np.where(np.isnan(X), np.nanmedian(X, axis=0), X)
-    forest = IsolationForest(TREES, random_state=seed, n_jobs=threads).fit(X)
+    forest = IsolationForest(n_estimators=TREES, random_state=seed).fit(X)
     return _rank(-forest.score_samples(X))
 
 
@@ -41,7 +41,6 @@ def unlabelled_risk(
     propagated: NDArray[np.floating],
     *,
     seed: int,
-    threads: int = 1,
 ) -> NDArray[np.float64]:
     """Rank accounts when no labels say what spam is.
 
@@ -63,7 +62,7 @@ def unlabelled_risk(
     ring = np.asarray(surprise, dtype=np.float64)
     sure = ring / (ring + 6.0)
     linked = np.maximum(sure, np.clip(propagated, 0.0, 1.0) * sure.max(initial=0.0))
-    odd = oddness(features, seed=seed, threads=threads)
+    odd = oddness(features, seed=seed)
     return np.asarray((1 - ODDNESS_SHARE) * linked + ODDNESS_SHARE * odd)
 
 

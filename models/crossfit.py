@@ -1,0 +1,98 @@
+"""Fit base models so that every labelled account is scored by models that never saw its label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bases import FittedBase, Problem, StackSettings, fit_base, score_base
+
+ALL = -2
+"""Stands for the fit on all labelled accounts."""
+
+
+class Crossfitted(NamedTuple):
+    """One base model: what is kept of it, and the score of every account."""
+
+    models: tuple[FittedBase, ...]
+    scores: NDArray[np.float64]
+
+
+class _Fit(NamedTuple):
+    model: FittedBase | None
+    held: NDArray[np.float64]
+    unknown: NDArray[np.float64]
+
+
+def crossfit(
+    bases: tuple[str, ...], problem: Problem, folds: NDArray[np.integer], settings: StackSettings
+) -> dict[str, Crossfitted]:
+    """Fit each base model once per fold; score labelled accounts by the model without their fold.
+
+    Trees are then fitted once more on all labelled accounts, and that fit scores the others. The
+    network reads the whole graph in any case: its fold models are kept and averaged.
+
+    Each fit has one thread and several fits run side by side, which on a busy machine is far
+    faster than several threads that wait for each other within a fit.
+
+    Parameters
+    ----------
+    bases
+        Names of the base models.
+    folds
+        Fold of each account, below 0 where it has no label.
+    """
+    used = sorted(set(folds[folds >= 0].tolist()))
+    tasks = [(name, fold) for name in bases for fold in (used if name == "gnn" else [*used, ALL])]
+
+    def run(task: tuple[str, int]) -> _Fit:
+        return _fit_without(task[0], task[1], problem, folds, settings)
+
+    with one_torch_thread(), ThreadPoolExecutor(settings.threads) as pool:
+        fits = dict(zip(tasks, pool.map(run, tasks), strict=True))
+    return {name: _joined(name, fits, folds, used) for name in bases}
+
+
+@contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """Let torch use one thread: sums are then added in the same order everywhere."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _fit_without(
+    name: str, fold: int, problem: Problem, folds: NDArray[np.integer], settings: StackSettings
+) -> _Fit:
+    train = np.flatnonzero((folds >= 0) & (folds != fold))
+    held, unknown = np.flatnonzero(folds == fold), np.flatnonzero(folds < 0)
+    model = fit_base(name, problem, train, settings)
+    if name == "gnn":
+        every = score_base(model, problem.X, problem.graph)
+        return _Fit(model, every[held], every[unknown])
+    if fold == ALL:
+        score = score_base(model, problem.X, problem.graph, unknown)
+        return _Fit(model, np.empty(0), score)
+    score = score_base(model, problem.X, problem.graph, held)
+    return _Fit(None, score, np.empty(0))
+
+
+def _joined(
+    name: str, fits: dict[tuple[str, int], _Fit], folds: NDArray[np.integer], used: list[int]
+) -> Crossfitted:
+    scores = np.zeros(len(folds))
+    for fold in used:
+        scores[folds == fold] = fits[name, fold].held
+    kept = [fits[name, fold] for fold in (used if name == "gnn" else [ALL])]
+    scores[folds < 0] = np.mean([fit.unknown for fit in kept], axis=0)
+    return Crossfitted(tuple(fit.model for fit in kept if fit.model is not None), scores)
