@@ -22,6 +22,7 @@ RING_KINDS = (
     "slow_aged",
     "mixed",
 )
+LARGEST = "mixed"  # an operation of hundreds uses several means
 # kind: share of the honest accounts, smallest and largest group
 INNOCENT_KINDS = {
     "household": (0.44, 2, 5),
@@ -36,6 +37,7 @@ INNOCENT_KINDS = {
     "course": (0.022, 8, 70),
 }
 RING_PART = 0.75
+TAIL = 1.15  # exponent of the Pareto law of ring sizes
 SMALLEST_WORLD = 200
 
 
@@ -52,10 +54,11 @@ def ring_sizes(rng: np.random.Generator, budget: int) -> list[int]:
     """Split `budget` accounts into rings of 3 and more, heavy-tailed; one per kind if it can."""
     largest = max(12, int(0.22 * budget))
     sizes = [min(budget, int(largest * rng.uniform(0.85, 1.0)))]
+    below = 1 - (3 / (0.5 * largest)) ** TAIL  # the other rings stay below half of the largest
     while (left := budget - sum(sizes)) >= 3:
-        size = int(3 * (1 - rng.random()) ** (-1 / 1.15))
+        size = int(3 * (1 - rng.random() * below) ** (-1 / TAIL))
         spare = left - 3 * max(len(RING_KINDS) - len(sizes) - 1, 0)
-        sizes.append(max(min(size, spare, int(0.35 * largest)), 3))
+        sizes.append(max(min(size, spare), 3))
     sizes[0] += budget - sum(sizes)
     return sizes
 
@@ -86,7 +89,7 @@ def take_census(rng: np.random.Generator, accounts: int, spam_share: float) -> C
     kinds: list[str] = []
     groups: list[int] = []
     rings: list[int] = []
-    deal = list(rng.permutation(RING_KINDS))
+    deal = [LARGEST, *rng.permutation([kind for kind in RING_KINDS if kind != LARGEST])]
     for number, size in enumerate(ring_sizes(rng, in_rings)):
         kinds += [str(deal[number % len(deal)])] * size
         groups += [-1] * size

@@ -54,6 +54,13 @@ def compose(rng: np.random.Generator, count: int, matter: Ints) -> pl.Series:
     return frame["text"]
 
 
+def short(rng: np.random.Generator, count: int) -> pl.Series:
+    """Draw `count` short questions about a thing."""
+    item = _drawn(rng, phrases.ITEMS, count).alias("item")
+    frame = pl.DataFrame({"text": _drawn(rng, phrases.SHORT, count)}).with_columns(item)
+    return frame.select(pl.col("text").str.replace("{item}", pl.col("item"), literal=True))["text"]
+
+
 def _matter(rng: np.random.Generator, count: int) -> pl.Series:
     """What a neighbour wants: a lead, an object and a tail."""
     lead, thing = _drawn(rng, phrases.LEADS, count), _drawn(rng, phrases.OBJECTS, count)

@@ -17,7 +17,7 @@ def columns(rng: np.random.Generator, draft: Draft) -> pl.DataFrame:
     Every account has its own lean, so that careful spam looks better than the average honest
     account. Between 1 and 7 % of the cells of a column are empty.
     """
-    lean = np.where(draft.spam, rng.normal(1.0, 0.8, draft.size), 0.0)
+    lean = np.where(draft.spam, rng.normal(1.15, 0.8, draft.size), 0.0)
     data: dict[str, Floats] = {
         "profile_filled": np.clip(rng.normal(64, 17, draft.size) - 7 * lean, 0, 100).round(0),
         "reply_minutes": rng.lognormal(3.4 - 0.3 * lean, 0.9).round(1),

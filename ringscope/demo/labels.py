@@ -16,7 +16,7 @@ def draw_labels(rng: np.random.Generator, draft: Draft) -> Ints:
     """Label per account: 1 spam, 0 honest, -1 unknown.
 
     A label comes weeks after the sign-up, so young accounts have fewer. Rings differ in how much
-    of them has been noticed. Exactly one label in 25, rounded, is wrong on either side.
+    of them has been noticed. Exactly one label in 25, rounded, is wrong.
     """
     noticed = rng.beta(0.8, 0.8, int(draft.ring.max()) + 1) * 2
     chance = np.where(draft.spam, _SHARES[1], _SHARES[0]) * _ripe(draft)
@@ -26,10 +26,8 @@ def draw_labels(rng: np.random.Generator, draft: Draft) -> Ints:
     label = np.full(draft.size, -1, dtype=np.int64)
     known = rng.random(draft.size) < chance
     label[known] = draft.spam[known]
-    for value in (0, 1):
-        sure = np.flatnonzero(label == value)
-        slips = rng.choice(sure, round(WRONG * len(sure)), replace=False)
-        label[slips] = 1 - value
+    slips = rng.choice(np.flatnonzero(known), round(WRONG * known.sum()), replace=False)
+    label[slips] = 1 - label[slips]
     return label
 
 

@@ -8,13 +8,13 @@ import polars as pl
 from . import phrases
 from .activity import counts, moments, partners
 from .clock import Flags, Ints
-from .compose import BAIT, NEIGHBOURLY, OFFER, compose, dress, fill, marks, reword
+from .compose import BAIT, NEIGHBOURLY, OFFER, compose, dress, fill, marks, reword, short
 from .draft import Draft
 from .rings import Ring
 from .wording import draw, either, join, pick, tokens
 
 _BAIT, _OFFERS = 0.003, 0.03  # of ordinary messages; some honest offers sound like bait
-_STOCK = 0.07
+_STOCK, _SHORT = 0.07, 0.22
 
 
 def habits(rng: np.random.Generator, draft: Draft) -> None:
@@ -77,8 +77,9 @@ def messages(
     swap, drop = _edits(rng, draft, number)
     text = text.scatter(rows, reword(rng, library.gather(number), swap, drop))
     text = fill(rng, text, _hosts(rng, draft, number, rows, count))
-    stock = ~repeated & (rng.random(count) < _STOCK)
-    text = either(stock, draw(rng, phrases.STOCK, count), text)
+    kind = rng.random(count)
+    text = either(~repeated & (kind < _SHORT), short(rng, count), text)
+    text = either(~repeated & (kind < _STOCK), draw(rng, phrases.STOCK, count), text)
     text = _dressed(rng, draft, account, repeated, text)
     target = partners(rng, account, draft.size)
     target[rng.random(count) < 0.12] = -1
@@ -90,8 +91,8 @@ def _edits(rng: np.random.Generator, draft: Draft, number: Ints) -> tuple[np.nda
     kit = np.zeros(draft.texts, dtype=np.bool_)
     kit[draft.boilerplate[(draft.boilerplate >= 0) & (draft.ring >= 0)]] = True
     exact = rng.random(draft.texts) < np.where(kit, 0.15, 0.55)
-    swap = rng.uniform(0, np.where(kit, 0.4, 0.3))
-    drop = rng.uniform(0, np.where(kit, 0.07, 0.05))
+    swap = rng.uniform(0, np.where(kit, 0.32, 0.3))
+    drop = rng.uniform(0, np.where(kit, 0.06, 0.05))
     swap[exact], drop[exact] = 0.0, 0.0
     return swap[number], drop[number]
 

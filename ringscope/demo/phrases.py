@@ -98,6 +98,12 @@ CONTACTS = (
     "sign up at {link}", "details at {link}", "see {link}", "fill in the form at {link}",
     "write to {handle}", "ask for {handle}", "add {handle}", "answer to {handle} not here",
 )  # fmt: skip
+# Short questions, many of them alike word for word.
+SHORT = (
+    "{item}?", "is the {item} gone", "is the {item} still there", "how much for the {item}",
+    "where is the {item}", "when can i see the {item}", "{item} please", "i take the {item}",
+    "does the {item} work", "any {item} left", "your {item} is nice", "the {item} is perfect",
+)  # fmt: skip
 STOCK = (
     "still available?",
     "thank you",

@@ -68,7 +68,7 @@ def plant(rng: np.random.Generator, draft: Draft, rings: list[Ring], at: Places)
         gap = ring.start - np.maximum(draft.created[busy], 0) - rng.exponential(6 * DAY, len(busy))
         waits = (gap > 0) & (rng.random(len(busy)) < 0.7)
         draft.rests[busy] = np.where(waits, gap, 0).astype(np.int64)
-        draft.vigour[busy] *= rng.lognormal(0.25, 0.25)
+        draft.vigour[busy] *= rng.lognormal(0.32, 0.25)
         if rng.random() < 0.4:
             draft.peak[busy] = rng.uniform(0, 24) + rng.normal(0, 2.5, len(busy))
 
@@ -102,10 +102,10 @@ def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
         else:
             text = int(draft.new_texts(1)[0])
             owners.append((ring, text))
-        least = 0.75 if ring.kind == "proxy_kit" else 0.5
+        least = 0.75 if ring.kind == "proxy_kit" else 0.6
         senders = ring.members[rng.random(len(ring.members)) < rng.uniform(least, 0.95)]
         draft.boilerplate[senders] = text
-        draft.repeats[senders] = rng.uniform(0.4, 0.95)
+        draft.repeats[senders] = rng.uniform(0.5, 0.95)
 
 
 def _device_farm(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:

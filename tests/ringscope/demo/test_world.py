@@ -71,9 +71,9 @@ def test_spam_is_rare_and_mostly_in_rings_of_every_kind_and_size(world: World) -
     assert honest == {*INNOCENT_KINDS, "single"}
     assert set(truth.filter(pl.col("spam") == 1)["kind"]) == {*RING_KINDS, "lone"}
     sizes = rings["ring"].value_counts()["count"].to_numpy()
-    assert len(sizes) >= 20, f"seed {SEED}"
+    assert len(sizes) >= 18, f"seed {SEED}"
     assert sizes.min() == 3
-    assert np.median(sizes) < 10 < 45 < sizes.max(), f"seed {SEED}"
+    assert np.median(sizes) < 10 < 40 < sizes.max(), f"seed {SEED}"
 
 
 def test_large_worlds_hold_rings_of_hundreds() -> None:
@@ -101,7 +101,7 @@ def test_labels_are_few_late_and_partly_wrong(known: pl.DataFrame) -> None:
     assert 0.08 < labelled.height / ACCOUNTS < 0.13, f"seed {SEED}"
     assert labelled.filter(pl.col("kind") == "slow_aged").height == 0
     wrong = labelled.filter(pl.col("label") != pl.col("spam"))
-    assert wrong.height / labelled.height == pytest.approx(0.04, abs=0.005), f"seed {SEED}"
+    assert wrong.height / labelled.height == pytest.approx(0.04, abs=0.001), f"seed {SEED}"
     share = {spam: part["labelled"].mean() for (spam,), part in known.group_by("spam")}
     assert share[1] > 1.3 * share[0], f"seed {SEED}"  # type: ignore[operator]
     young = known.filter(pl.col("created_at").str.head(7) == "2025-07")
