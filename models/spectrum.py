@@ -11,6 +11,8 @@ from scipy.sparse import csr_matrix, diags
 SMALLEST_COMPONENT = 300
 """Below this a component is told apart by its own features; coordinates would name accounts."""
 ACCOUNTS_PER_DIMENSION = 20
+LARGEST = 1_600_000
+"""Accounts times coordinates: bounds the time to a few seconds, as a component grows."""
 RESTARTS = 12
 """Bounds the time: vectors that have not converged after so many restarts are left out."""
 
@@ -29,8 +31,8 @@ def spectral_coordinates(weights: csr_matrix, *, dimensions: int, seed: int) -> 
     weights
         Symmetric weights of links, shape (accounts, accounts).
     dimensions
-        Most coordinates to give; at most one per 20 accounts of the component, none when the
-        component has fewer than 300 accounts.
+        Most coordinates to give; at most one per 20 accounts of the component and fewer in very
+        large ones; none when the component has fewer than 300 accounts.
     seed
         Start vector of the eigensolver.
 
@@ -44,9 +46,9 @@ def spectral_coordinates(weights: csr_matrix, *, dimensions: int, seed: int) -> 
     _, component = connected_components(weights, directed=False)
     sizes = np.bincount(component, minlength=1)
     inside = np.flatnonzero(component == sizes.argmax())
-    wanted = min(dimensions, len(inside) // ACCOUNTS_PER_DIMENSION)
-    if len(inside) < SMALLEST_COMPONENT or wanted < 1:
+    if len(inside) < SMALLEST_COMPONENT:
         return np.empty((n, 0))
+    wanted = min(dimensions, len(inside) // ACCOUNTS_PER_DIMENSION, LARGEST // len(inside))
     vectors = _leading_vectors(weights[inside][:, inside], wanted + 1, seed)[:, 1:]
     vectors *= np.sign((vectors**3).sum(axis=0)) * np.sqrt(len(inside))
     result = np.full((n, vectors.shape[1]), np.nan)
