@@ -5,7 +5,7 @@ from __future__ import annotations
 from .communities import adjacency
 from .kinds import Kind, kinds
 from .linkage import Linkage, link
-from .propagation import Propagation, propagate
+from .propagation import Propagation, cross_fitted, propagate
 from .rings import Rings, find_rings, ring_ids
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Propagation",
     "Rings",
     "adjacency",
+    "cross_fitted",
     "find_rings",
     "kinds",
     "link",

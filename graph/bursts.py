@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -33,7 +35,9 @@ def find_bursts(tables: Tables) -> pl.DataFrame:
     first = tables.logins.drop_nulls("subnet").sort("account", "ts", "subnet")
     first = first.unique("account", keep="first").select("account", "subnet")
     signups = (
-        tables.accounts.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("account"), "created_at")
+        tables.accounts.select(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("account"), "created_at"
+        )
         .join(first, "account")
         .drop_nulls()
         .sort("subnet", "created_at", "account")
@@ -45,10 +49,10 @@ def find_bursts(tables: Tables) -> pl.DataFrame:
     subnets = signups["subnet"].rle_id().to_numpy()
     starts = np.searchsorted(subnets, np.arange(subnets[-1] + 2))
     found = []
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in itertools.pairwise(starts.tolist()):
         if end - begin >= MIN_ACCOUNTS:
             for low, high in _scan(days[begin:end], span):
-                found.append(_named(signups[int(begin + low) : int(begin + high)]))
+                found.append(_named(signups[begin + low : begin + high]))
     return _frame(found)
 
 
@@ -63,14 +67,14 @@ def _scan(days: NDArray[np.float64], span: float) -> list[tuple[int, int]]:
         expected = np.maximum(count - inside, 0.5) * window / span
         surprise = -poisson.logsf(inside - 1, expected) / np.log(10)
         surprise -= np.log10(count * len(WINDOWS))
-        for i in np.flatnonzero((surprise >= MIN_SURPRISE) & (inside >= MIN_ACCOUNTS)):
-            candidates.append((-float(surprise[i]), int(i), int(high[i])))
+        found = np.flatnonzero((surprise >= MIN_SURPRISE) & (inside >= MIN_ACCOUNTS))
+        candidates += [(-float(surprise[i]), int(i), int(high[i])) for i in found]
     taken = np.zeros(count, dtype=bool)
     kept = []
-    for _, i, j in sorted(candidates):
-        if not taken[i:j].any():
-            taken[i:j] = True
-            kept.append((i, j))
+    for _, begin, end in sorted(candidates):
+        if not taken[begin:end].any():
+            taken[begin:end] = True
+            kept.append((begin, end))
     return kept
 
 
@@ -80,5 +84,8 @@ def _named(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _frame(found: list[pl.DataFrame]) -> pl.DataFrame:
-    schema = {"account": pl.UInt32, "ts": pl.Datetime("us"), "burst": pl.String}
-    return pl.concat(found) if found else pl.DataFrame(schema=schema)
+    if found:
+        return pl.concat(found)
+    return pl.DataFrame(
+        schema={"account": pl.UInt32(), "ts": pl.Datetime("us"), "burst": pl.String()}
+    )

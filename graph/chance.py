@@ -64,7 +64,7 @@ def ring_surprise(
         .group_by("ring", maintain_order=True)
         .agg(pl.col("gain").sum())
     )
-    choices = _log_choose(np.float64(accounts), rings["size"].to_numpy()) / _LN10
+    choices = _log_choose(accounts, rings["size"].to_numpy()) / _LN10
     return (
         rings.with_columns(choices=pl.Series(choices))
         .join(total, "ring", "left")

@@ -9,7 +9,7 @@ import polars as pl
 WEIGHT = 0.5
 """Worth of an edge between two accounts that have no other."""
 DEGREE_CAP = 60
-"""Accounts with as many neighbours as this (geometric mean of both ends) are not linked by an edge."""
+"""Neighbours (geometric mean over both ends) from which on an edge links nobody."""
 
 
 def edge_evidence(edges: pl.DataFrame) -> pl.DataFrame:

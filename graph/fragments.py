@@ -70,9 +70,7 @@ def join_fragments(
     return parent[label].astype(np.int32)
 
 
-def _between(
-    links: pl.DataFrame, label: NDArray[np.int32], counted: NDArray[np.bool_]
-) -> Edges:
+def _between(links: pl.DataFrame, label: NDArray[np.int32], counted: NDArray[np.bool_]) -> Edges:
     """Weight and number of links between each two communities."""
     a, b = links["a"].to_numpy(), links["b"].to_numpy()
     keep = counted[a] & counted[b] & (label[a] != label[b])

@@ -25,6 +25,9 @@ class Kind:
         Table and column that sightings come from.
     weight
         Prior worth of sharing one rare identifier of this kind, in (0, 1].
+    tell
+        How much sharing tells of one hand rather than of one roof, in [0, 1]; used where no labels
+        say what spam is.
     half_life_days
         Days between two accounts' use that halve a link; None: time says nothing.
     signup_half_life_days
@@ -43,6 +46,7 @@ class Kind:
     table: str
     column: str
     weight: float
+    tell: float
     half_life_days: float | None
     signup_half_life_days: float | None
     hub_cap: int

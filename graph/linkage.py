@@ -15,7 +15,7 @@ from .communities import communities, components
 from .edges import edge_evidence
 from .hubs import find_hubs
 from .links import MIN_EVIDENCE, gather_evidence, link_accounts
-from .sightings import Sightings, find_sightings
+from .sightings import find_sightings
 from .templates import Templates, find_templates
 from .wording import wording_surprise
 
@@ -80,14 +80,11 @@ def link(tables: Tables, *, seed: int = 0) -> Linkage:
         .join(templates.select("specificity", value="template"), "value")
         .select("identifier", "specificity")
     )
-    evidence, popularity = gather_evidence(
-        sightings, tables.accounts["created_at"], specificity
-    )
+    evidence, popularity = gather_evidence(sightings, tables.accounts["created_at"], specificity)
     hubs = find_hubs(sightings.identifiers, popularity, accounts)
     relations = edge_evidence(tables.edges).filter(pl.col("weight") >= MIN_EVIDENCE)
-    evidence = (
-        pl.concat([evidence.join(hubs, "identifier", "anti"), relations])
-        .sort("a", "b", "kind", "identifier")
+    evidence = pl.concat([evidence.join(hubs, "identifier", "anti"), relations]).sort(
+        "a", "b", "kind", "identifier"
     )
     links = link_accounts(evidence)
     identifiers = (

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .chance import ring_surprise
 from .communities import communities
 from .fragments import join_fragments
+from .kinds import kinds
 from .linkage import Linkage
 from .readings import read_groups
 from .stability import CORE, member_stability
@@ -35,7 +36,8 @@ class Rings:
     ----------
     rings
         ring (UInt32), ring_id, size, core_size, reading, innocent_reading, surprise, link_kinds,
-        first_seen, last_seen (sign-ups of the members).
+        first_seen, last_seen (sign-ups of the members), then per kind the share of members that
+        share an identifier of it with another member.
     members
         ring, account, role (core or fringe), stability, joined (sign-up); sorted. An account is
         in one ring at most.
@@ -71,7 +73,9 @@ def find_rings(
         {"account": np.arange(linkage.accounts, dtype=np.uint32), "label": label}
     ).filter(pl.Series(risk) >= MEMBER)
     chosen = chosen.filter(pl.len().over("label") >= MIN_SIZE)
-    members = chosen.select(ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account")
+    members = chosen.select(
+        ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account"
+    )
     members = _held_together(members, linkage).sort("ring", "account")
     stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
     members = members.with_columns(
@@ -119,7 +123,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         .join(readings, "ring")
         .select(
             "ring", "size", "core_size", "reading", "innocent_reading", "surprise", "link_kinds",
-            "first_seen", "last_seen",
+            "first_seen", "last_seen", *kinds(),
         )
         .sort("ring")
     )  # fmt: skip

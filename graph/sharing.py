@@ -45,7 +45,9 @@ def shared_pairs(
         "identifier", "account", "first_seen", "last_seen"
     )
     other = seen.select("identifier", b="account", first_b="first_seen", last_b="last_seen")
-    pairs = seen.rename({"account": "a"}).join(other, "identifier").filter(pl.col("a") < pl.col("b"))
+    pairs = (
+        seen.rename({"account": "a"}).join(other, "identifier").filter(pl.col("a") < pl.col("b"))
+    )
     start = pl.max_horizontal("first_seen", "first_b")
     end = pl.min_horizontal("last_seen", "last_b")
     if kind.half_life_days is None:

@@ -39,9 +39,7 @@ def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: i
     DataFrame
         One row per template number: information (log10 units), specificity in [0, 1].
     """
-    texts = messages.select(
-        "account", template=assignment, words=_plain(messages["text"])
-    ).unique()
+    texts = messages.select("account", template=assignment, words=_plain(messages["text"])).unique()
     tokens = _tokens(texts)
     shared = (
         texts.drop_nulls("template")
@@ -101,12 +99,16 @@ def _information(shared: pl.DataFrame, tokens: pl.DataFrame, accounts: int) -> p
         ("context_one", "one"), ("context_two", "two"),
     ):  # fmt: skip
         everywhere = tokens.select("account", gram).unique().group_by(gram).len("n")
-        within = inside.select("template", "account", gram).unique().group_by("template", gram).len("m")
+        within = (
+            inside.select("template", "account", gram).unique().group_by("template", gram).len("m")
+        )
         rows = (
             rows.join(everywhere.rename({gram: column}), column, "left")
             .join(within.rename({gram: column}), ["template", column], "left")
             .with_columns(
-                (pl.col("n").fill_null(0).cast(pl.Float64) - pl.col("m").fill_null(0)).alias(f"n_{column}")
+                (pl.col("n").fill_null(0).cast(pl.Float64) - pl.col("m").fill_null(0)).alias(
+                    f"n_{column}"
+                )
             )
             .drop("n", "m")
         )

@@ -142,7 +142,15 @@ def score(tables: Tables, linkage: Linkage, settings: Settings, model: str | Pat
     """Score accounts, find rings and score them, with saved models if there are any."""
     import models
 
-    return models.score(tables, linkage, settings, model)  # type: ignore[attr-defined, no-any-return]
+    how = models.ScoreSettings(
+        max_innocents_per_1000=settings.rings.max_innocents_per_1000,
+        block=settings.actions.block,
+        flag=settings.actions.flag,
+        monitor=settings.actions.monitor,
+        seed=settings.seed,
+        threads=settings.threads or os.cpu_count() or 1,
+    )
+    return models.score(tables, linkage, how, Path(model) if model else None)
 
 
 def _write_timings(folder: Path, started: datetime, settings: Settings, progress: Progress) -> None:

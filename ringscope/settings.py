@@ -34,6 +34,38 @@ class IngestSettings(BaseModel):
     phone_region: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
 
 
+class RingSettings(BaseModel):
+    """How certain a ring has to be.
+
+    Attributes
+    ----------
+    max_innocents_per_1000
+        Honest accounts per 1,000 honest ones that may be expected in rings by mistake; groups
+        beyond that are suspected and not called rings.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_innocents_per_1000: Annotated[float, Field(ge=0, le=1000)] = 2.0
+
+
+class ActionSettings(BaseModel):
+    """What is recommended for an account; ringscope itself never acts.
+
+    Attributes
+    ----------
+    block, flag, monitor
+        Risk, in [0, 1], from which an account is recommended for blocking, for review, for
+        monitoring.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    block: Annotated[float, Field(ge=0, le=1)] = 0.9
+    flag: Annotated[float, Field(ge=0, le=1)] = 0.5
+    monitor: Annotated[float, Field(ge=0, le=1)] = 0.2
+
+
 class Settings(BaseModel):
     """Everything that a run can be told, with defaults that suit most platforms.
 
@@ -49,6 +81,10 @@ class Settings(BaseModel):
         Per table: column in the file -> column of the input contract.
     ingest
         Reading of the input.
+    rings
+        How certain a ring has to be.
+    actions
+        What is recommended at which risk.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +94,8 @@ class Settings(BaseModel):
     preset: str | None = None
     columns: Columns = {}
     ingest: IngestSettings = IngestSettings()
+    rings: RingSettings = RingSettings()
+    actions: ActionSettings = ActionSettings()
 
     @classmethod
     def load(cls, path: Path, **changes: object) -> Self:

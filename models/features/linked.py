@@ -19,7 +19,7 @@ WORDS = {
     "*.worth": "what it shares by {name} adds up to {value:.2f} (1 is one rare identifier)",
     "*.strongest": "its strongest link by {name} is worth {value:.2f}",
     "*.partners": "it shares a rare {name} with {count:.0f} accounts",
-    "wording.information": "its least common template has a wording with {value:.0f} digits of chance",
+    "wording.information": "its rarest wording has {value:.0f} digits of chance",
     "wording.specificity": "it sent a template that nobody writes by chance (rated {value:.0%})",
     "wording.senders": "a specific template of it was sent by {count:.0f} accounts",
     "group.size": "it sits in a group of {count:.0f} linked accounts",
@@ -57,7 +57,9 @@ def linked_features(tables: Tables, linkage: Linkage) -> pl.DataFrame:
 
 def _identifiers(linkage: Linkage) -> pl.DataFrame:
     """How many accounts the identifiers of an account have, per kind."""
-    used = linkage.sightings.join(linkage.identifiers.select("identifier", "accounts"), "identifier")
+    used = linkage.sightings.join(
+        linkage.identifiers.select("identifier", "accounts"), "identifier"
+    )
     figures = used.group_by("account", "kind").agg(
         pl.col("accounts").max().log1p().alias("most"),
         pl.col("accounts").min().log1p().alias("least"),
@@ -163,7 +165,9 @@ def _shares(place: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     summed = worth.agg(pl.col("weight").sum())
     summed = summed.with_columns(pl.col("weight") / pl.col("weight").sum().over("group"))
     wide = summed.pivot("kind", on_columns=list(kinds()), index="group", values="weight")
-    return wide.select("group", *(pl.col(k).fill_null(0).alias(f"group.share_{k}") for k in kinds()))
+    return wide.select(
+        "group", *(pl.col(k).fill_null(0).alias(f"group.share_{k}") for k in kinds())
+    )
 
 
 def _by_kind(figures: pl.DataFrame, index: str, names: tuple[str, ...]) -> pl.DataFrame:

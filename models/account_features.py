@@ -1,0 +1,92 @@
+"""Every feature of an account in one table: its own, its links', its neighbours', its place."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from graph import Linkage, adjacency
+from ingest import Tables
+
+from .account_graph import AccountGraph, Relation
+from .features import FeatureTable, base_features
+from .features.linked import WORDS as LINKED_WORDS
+from .features.linked import linked_features
+from .neighbours import WORDS as NEAR_WORDS
+from .neighbours import neighbour_features
+from .positions import WORDS as POSITION_WORDS
+from .positions import position_features
+
+FULLY_AGGREGATED = 30
+"""Most tabular columns that get all aggregates over neighbours; other columns get the mean."""
+
+
+def account_features(tables: Tables, linkage: Linkage, *, seed: int = 0) -> FeatureTable:
+    """Combine all families: tabular, behaviour, content, identity, graph, position.
+
+    No label enters. Spectral positions are given only where accounts relate to each other
+    directly (the `edges` table): over shared identifiers the spectrum shows single groups.
+    """
+    base = base_features(tables)
+    network = contacts(tables, linkage)
+    places = position_features(network, dimensions=128 if tables.edges.height else 0, seed=seed)
+    return (
+        base.join(FeatureTable.of("graph", linked_features(tables, linkage), LINKED_WORDS))
+        .join(FeatureTable.of("neighbours", _near(network, base), NEAR_WORDS))
+        .join(FeatureTable.of("position", places, POSITION_WORDS))
+        .known()
+    )
+
+
+def contacts(tables: Tables, linkage: Linkage) -> csr_matrix:
+    """Who has to do with whom, (accounts, accounts): links, and the input's edges at weight 1."""
+    links = adjacency(linkage.links, linkage.accounts)
+    a, b = tables.edges["account"].to_numpy(), tables.edges["other"].to_numpy()
+    keep = a != b
+    ones = np.ones(2 * int(keep.sum()))
+    ends = (np.concatenate([a[keep], b[keep]]), np.concatenate([b[keep], a[keep]]))
+    edges = csr_matrix((ones, ends), shape=links.shape)
+    edges.data[:] = 1.0
+    return csr_matrix(links + edges)
+
+
+def account_graph(tables: Tables, linkage: Linkage) -> AccountGraph:
+    """What the graph network reads: sightings per kind, links and edges."""
+    shared = linkage.sightings.join(
+        linkage.identifiers.filter(pl.col("accounts") > 1).select("identifier", "accounts"),
+        "identifier",
+    ).with_columns(weight=1 / pl.col("accounts").log1p())
+    sightings = {}
+    for (kind,), rows in shared.group_by(["kind"], maintain_order=True):
+        numbers = (rows["identifier"].rank("dense") - 1).to_numpy().astype(np.int64)
+        accounts = rows["account"].to_numpy().astype(np.int64)
+        sightings[str(kind)] = (accounts, numbers, rows["weight"].to_numpy())
+    links = {}
+    if linkage.links.height:
+        links["link"] = _relation(linkage.links, linkage.links["weight"].to_numpy())
+    edges = tables.edges.filter(pl.col("account") != pl.col("other"))
+    if edges.height:
+        pairs = (
+            edges.select(
+                a=pl.min_horizontal("account", "other"), b=pl.max_horizontal("account", "other")
+            )
+            .unique()
+            .sort("a", "b")
+        )
+        links["edge"] = _relation(pairs, np.ones(pairs.height))
+    return AccountGraph(linkage.accounts, sightings, links)
+
+
+def _relation(pairs: pl.DataFrame, weight: NDArray[np.float64]) -> Relation:
+    a, b = (pairs[end].to_numpy().astype(np.int64) for end in ("a", "b"))
+    return a, b, weight
+
+
+def _near(network: csr_matrix, base: FeatureTable) -> pl.DataFrame:
+    tabular = [c for c in base.columns if base.families[c] == "tabular"][:FULLY_AGGREGATED]
+    others = [c for c in base.columns if c not in tabular]
+    full = neighbour_features(network, base.frame.select(tabular))
+    means = neighbour_features(network, base.frame.select(others))
+    return full.hstack(means.select(c for c in means.columns if c.endswith(".mean")))

@@ -1,0 +1,92 @@
+"""Rings and accounts in words."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph import Linkage, kinds
+
+from .features import FeatureTable
+from .reasons import reasons
+
+NAMED = 3
+"""Identifiers that a ring's explanation names."""
+LONGEST_VALUE = 40
+UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
+
+
+def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+    """Add `why`: the identifiers that most members share, chance in words, the sign-ups.
+
+    Parameters
+    ----------
+    rings
+        ring, size, surprise, first_seen, last_seen and anything else.
+    members
+        ring, account.
+    linkage
+        The linkage graph.
+    """
+    shared = (
+        linkage.sightings.join(members.select("ring", "account"), "account")
+        .group_by("ring", "identifier")
+        .agg(pl.col("account").n_unique().alias("sharing"))
+        .filter(pl.col("sharing") > 1)
+        .join(linkage.identifiers.filter(pl.col("treatment") == ""), "identifier")
+        .filter((pl.col("kind") != "template") | (pl.col("specificity") > 0))
+        .with_columns(focus=pl.col("sharing") ** 2 / pl.col("accounts"))
+        .sort("ring", "focus", "kind", "value", descending=[False, True, False, False])
+        .group_by("ring", maintain_order=True)
+        .head(NAMED)
+    )
+    words = pl.DataFrame({"kind": list(kinds()), "word": [kind.one for kind in kinds().values()]})
+    value = pl.col("value").str.replace_all(UNSAFE, " ").str.slice(0, LONGEST_VALUE)
+    sentence = pl.format(
+        "{} share the {} {} ({} accounts in all)", "sharing", "word", value, "accounts"
+    )
+    named = (
+        shared.join(words, "kind", maintain_order="left")
+        .group_by("ring", maintain_order=True)
+        .agg(sentence.alias("shared"))
+        .select("ring", pl.col("shared").list.join("; "))
+    )
+    chance = (
+        pl.when(pl.col("surprise") >= 1)
+        .then(pl.format("by chance about 1 in 10^{}", pl.col("surprise").floor().cast(pl.Int64)))
+        .otherwise(pl.lit("this much could be chance"))
+    )
+    first, last = (pl.col(c).dt.strftime("%Y-%m-%d") for c in ("first_seen", "last_seen"))
+    signups = pl.format("signed up {} to {}", first, last).fill_null("sign-up times unknown")
+    why = pl.format(
+        "Of {} members {}; {}; {}.", "size", pl.col("shared").fill_null("few share one thing"),
+        chance, signups,
+    )  # fmt: skip
+    return rings.join(named, "ring", "left").with_columns(why=why).drop("shared").sort("ring")
+
+
+def explain_accounts(
+    features: FeatureTable,
+    risk: NDArray[np.float64],
+    contributions: NDArray[np.float64],
+    rings: pl.DataFrame,
+    members: pl.DataFrame,
+) -> list[str]:
+    """Give the reasons of each account, those from its ring first.
+
+    Returns
+    -------
+    list
+        Per account, sentences joined by "; ".
+    """
+    extra: list[list[str]] = [[] for _ in range(len(risk))]
+    named = members.join(rings.select("ring", "ring_id", "size", "reading", "status"), "ring").sort(
+        "account"
+    )
+    for account, ring_id, size, reading, status, role in named.select(
+        "account", "ring_id", "size", "reading", "status", "role"
+    ).iter_rows():
+        place = "in" if status == "ring" else "in the suspected"
+        extra[account].append(f"raises: {role} member {place} ring {ring_id} of {size} ({reading})")
+    return reasons(contributions, features, risk=risk, extra=extra)

@@ -1,0 +1,86 @@
+"""From labelled accounts to all accounts: wrong labels and another share of spam.
+
+Labels are rarely a fair sample. Some are wrong, and spam is labelled more often than honest
+accounts, so a model calibrated on labels overstates the risk of everyone else. Both can be
+estimated: the share of spam labels where the model is most certain of honesty is mostly error,
+and the share of spam among all accounts follows from the scores themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .calibration import log_odds, probability
+
+SAFEST = 1 / 3
+"""Share of the labelled accounts, the least risky ones, whose spam labels count as errors."""
+PARTS = 3
+"""The least share over so many parts of them is taken, so that real spam is not called error."""
+FEWEST = 150
+"""Labelled accounts below which nothing is estimated."""
+ROUNDS = 500
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Population:
+    """How labels differ from the truth of all accounts.
+
+    Attributes
+    ----------
+    error
+        Share of honest accounts that carry a spam label, in [0, .5); the same is assumed the
+        other way round.
+    labelled_share, share
+        Share of spam among the labelled accounts, corrected for errors, and among all.
+    """
+
+    error: float = 0.0
+    labelled_share: float = 0.5
+    share: float = 0.5
+
+    def apply(self, risk: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Risk for the population instead of the labels, in [0, 1]; keeps the order."""
+        shift = log_odds(np.array(self.share)) - log_odds(np.array(self.labelled_share))
+        return probability(log_odds(_without_error(risk, self.error)) + shift)
+
+
+def estimate_population(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> Population:
+    """Estimate label errors and the share of spam in the population.
+
+    The share follows by expectation maximisation on the scores of unlabelled accounts (Saerens,
+    Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
+    Probabilities", Neural Computation 14, 2002).
+
+    Parameters
+    ----------
+    risk
+        Calibrated on the labels, out-of-fold where labelled, shape (accounts,).
+    labels
+        1 spam, 0 honest, below 0 unknown.
+    """
+    known = labels >= 0
+    if known.sum() < FEWEST or (~known).sum() < FEWEST:
+        return Population()
+    error = _error(risk[known], labels[known])
+    labelled = float(np.clip((labels[known].mean() - error) / (1 - 2 * error), 1e-3, 1 - 1e-3))
+    odds = log_odds(_without_error(risk[~known], error)) - log_odds(np.array(labelled))
+    share = labelled
+    for _ in range(ROUNDS):
+        previous, share = share, float(probability(odds + log_odds(np.array(share))).mean())
+        if abs(share - previous) < TOLERANCE:
+            break
+    return Population(error, labelled, share)
+
+
+def _error(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> float:
+    order = np.argsort(risk, kind="stable")[: int(len(risk) * SAFEST)]
+    return float(min(labels[part].mean() for part in np.array_split(order, PARTS)))
+
+
+def _without_error(risk: NDArray[np.float64], error: float) -> NDArray[np.float64]:
+    """Chance of being spam instead of carrying a spam label."""
+    return np.clip((risk - error) / (1 - 2 * error), 1e-4, 1 - 1e-4)

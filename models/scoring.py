@@ -1,0 +1,171 @@
+"""From linkage to scored accounts and decided rings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph import Linkage, find_rings, ring_ids
+from ingest import Tables
+
+from .account_features import account_features
+from .explain import explain_accounts, explain_rings
+from .features import FeatureTable
+from .honest import honest_metrics
+from .learned import Learned, Parts, learn, load_learned
+from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
+from .stack import TooFewLabels
+from .unsupervised import score_without_labels
+
+
+@dataclass(frozen=True)
+class ScoreSettings:
+    """How accounts and rings are scored.
+
+    Attributes
+    ----------
+    max_innocents_per_1000
+        Honest accounts per 1,000 honest ones that may be expected in rings by mistake; what
+        would go beyond is suspected.
+    block, flag, monitor
+        Risk from which an account is recommended for blocking, for review, for monitoring.
+    seed, threads
+        Same seed, same result.
+    """
+
+    max_innocents_per_1000: float = MAX_INNOCENTS_PER_1000
+    block: float = 0.9
+    flag: float = 0.5
+    monitor: float = 0.2
+    seed: int = 7
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What scoring gives.
+
+    Attributes
+    ----------
+    accounts
+        One row per account in account order: risk, risk_tabular, risk_graph, risk_propagated
+        (all in [0, 1]), action, reasons (sentences joined by "; ").
+    rings
+        ring, ring_id, size, core_size, risk, reading, innocent_reading, surprise, link_kinds,
+        first_seen, last_seen, labelled_spam, labelled_honest, status, expected_honest, why.
+    members
+        ring, account, role, stability, joined.
+    metrics
+        Held-out figures; without labels only what was not done and why.
+    learned
+        The fitted models; None without labels.
+    """
+
+    accounts: pl.DataFrame
+    rings: pl.DataFrame
+    members: pl.DataFrame
+    metrics: Mapping[str, object]
+    learned: Learned | None
+
+    def save(self, folder: Path) -> None:
+        """Save the models into a new folder, if there are any.
+
+        Raises
+        ------
+        RunError
+            The folder holds something already.
+        """
+        if self.learned:
+            self.learned.save(folder)
+
+
+class Risks(NamedTuple):
+    """Risk by part, held-out figures, and the fitted models (None without labels)."""
+
+    parts: Parts
+    metrics: Mapping[str, object]
+    learned: Learned | None
+
+
+def score(
+    tables: Tables,
+    linkage: Linkage,
+    settings: ScoreSettings | None = None,
+    model: Path | None = None,
+) -> Scores:
+    """Score accounts and rings.
+
+    Parameters
+    ----------
+    tables, linkage
+        Clean tables and the linkage graph made from them.
+    settings
+        See `ScoreSettings`.
+    model
+        Folder of saved models to score with instead of training.
+
+    Raises
+    ------
+    RunError
+        The saved models are incomplete or altered.
+    """
+    settings = settings or ScoreSettings()
+    features = account_features(tables, linkage, seed=settings.seed)
+    parts, metrics, learned = _risks(tables, linkage, features, settings, model)
+    found = find_rings(linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed)
+    rings = decide_rings(
+        found,
+        parts.risk,
+        tables.accounts["label"],
+        supervised=learned is not None,
+        max_innocents_per_1000=settings.max_innocents_per_1000,
+    )
+    rings = rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
+    rings = explain_rings(rings, found.members, linkage)
+    reasons = explain_accounts(features, parts.risk, parts.contributions, rings, found.members)
+    accounts = pl.DataFrame(
+        {
+            "risk": parts.risk,
+            "risk_tabular": parts.tabular,
+            "risk_graph": parts.graph,
+            "risk_propagated": parts.propagated,
+            "action": _actions(parts.risk, settings),
+            "reasons": reasons,
+        }
+    )
+    return Scores(accounts, rings, found.members, metrics, learned)
+
+
+def _risks(
+    tables: Tables,
+    linkage: Linkage,
+    features: FeatureTable,
+    settings: ScoreSettings,
+    model: Path | None,
+) -> Risks:
+    if model:
+        learned = load_learned(model)
+        parts = learned.predict(tables, linkage, features)
+        return Risks(parts, {"supervised": True, "model": "saved"}, learned)
+    try:
+        learned, parts = learn(
+            tables, linkage, features, seed=settings.seed, threads=settings.threads
+        )
+    except TooFewLabels as reason:
+        parts = score_without_labels(tables, linkage, features, settings.seed)
+        return Risks(parts, {"supervised": False, "reason": str(reason)}, None)
+    metrics = honest_metrics(tables, linkage, features, learned, seed=settings.seed)
+    return Risks(parts, metrics, learned)
+
+
+def _actions(risk: NDArray[np.float64], settings: ScoreSettings) -> list[str]:
+    """What is recommended; nothing is ever done by ringscope itself."""
+    steps = [settings.monitor, settings.flag, settings.block]
+    names = ("", "MONITOR", "FLAG_FOR_REVIEW", "BLOCK_ACCOUNT")
+    return [names[step] for step in np.searchsorted(steps, risk, side="right")]
