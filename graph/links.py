@@ -71,11 +71,10 @@ def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
     DataFrame
         a, b (UInt32, a < b), weight (> 0; above 1 when kinds agree), kinds ("device;ip"); sorted.
     """
-    missing = (1 - pl.col("weight").clip(0, 0.999)).log()
     return (
         evidence.sort("a", "b", "kind", "weight")
         .group_by("a", "b", "kind", maintain_order=True)
-        .agg((1 - missing.sum().exp()).alias("weight"))
+        .agg(weight=1 - (1 - pl.col("weight")).product())
         .group_by("a", "b", maintain_order=True)
         .agg(pl.col("weight").sum(), pl.col("kind").str.join(";").alias("kinds"))
         .filter(pl.col("weight") >= MIN_LINK)

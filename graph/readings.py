@@ -98,17 +98,12 @@ def _coverage(members: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .with_columns(share=pl.col("sharing") / pl.col("size"))
         .sort("ring", "share", "kind", descending=[False, True, False])
     )
-    wide = (
-        shares.pivot("kind", index="ring", values="share") if shares.height else size.select("ring")
-    )
+    wide = shares.pivot("kind", on_columns=list(kinds()), index="ring", values="share")
     names = shares.group_by("ring", maintain_order=True).agg(
         pl.col("kind").str.join(";").alias("link_kinds")
     )
     result = size.join(wide, "ring", "left").join(names, "ring", "left")
-    absent = [pl.lit(0.0).alias(name) for name in kinds() if name not in result.columns]
-    return result.with_columns(pl.col("link_kinds").fill_null(""), *absent).with_columns(
-        pl.col(name).fill_null(0.0) for name in kinds()
-    )
+    return result.with_columns(pl.col("link_kinds").fill_null(""), pl.col(*kinds()).fill_null(0.0))
 
 
 def _first(rules: Rules) -> pl.Expr:

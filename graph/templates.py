@@ -161,8 +161,8 @@ def _ids(sets: WordSets, texts: pl.DataFrame) -> pl.DataFrame:
         if name in names:
             name = _name(content + texts["words"][int(leader)].encode())
         names[name] = int(leader)
-    leader_numbers = pl.Series(list(names.values()), dtype=pl.UInt32)
-    return pl.DataFrame({"leader": leader_numbers, "template": list(names)})
+    schema = {"leader": pl.UInt32(), "template": pl.String()}
+    return pl.DataFrame({"leader": list(names.values()), "template": list(names)}, schema=schema)
 
 
 def _name(content: bytes) -> str:

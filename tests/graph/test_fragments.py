@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from graph.fragments import JOIN, MIN_LINKS, join_fragments
+
+
+def slow(links: pl.DataFrame, label: np.ndarray, counted: np.ndarray, join: float) -> list[int]:
+    """Look at all pairs of fragments again after each join."""
+    group = {int(g): {int(g)} for g in np.unique(label)}
+    accounts = {g: {i for i in np.flatnonzero(counted) if label[i] == g} for g in group}
+    rows = links.select("a", "b", "weight").rows()
+    while True:
+        best = None
+        for x in sorted(group):
+            for y in sorted(g for g in group if g > x):
+                between = [
+                    w
+                    for a, b, w in rows
+                    if (a in accounts[x] and b in accounts[y])
+                    or (a in accounts[y] and b in accounts[x])
+                ]
+                smaller = min(len(accounts[x]), len(accounts[y]))
+                if not between or (len(between) < MIN_LINKS and smaller > 1):
+                    continue
+                entry = (-sum(between) / smaller, x, y)
+                if -entry[0] >= join and (best is None or entry < best):
+                    best = entry
+        if best is None:
+            break
+        _, x, y = best
+        group[x] |= group.pop(y)
+        accounts[x] |= accounts.pop(y)
+    into = {old: new for new, olds in group.items() for old in olds}
+    return [into[int(g)] for g in label]
+
+
+def random_case(seed: int) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
+    """Weights are multiples of 1/64, so that sums are exact in any order."""
+    rng = np.random.default_rng(seed)
+    accounts = int(rng.integers(5, 30))
+    label = rng.integers(0, int(rng.integers(2, 12)), accounts).astype(np.int32)
+    every = [(i, j) for i in range(accounts) for j in range(i + 1, accounts)]
+    chosen = [pair for pair in every if rng.random() < 0.12]
+    links = pl.DataFrame(chosen, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row")
+    weight = rng.integers(1, 100, links.height) / 64
+    return links.with_columns(weight=pl.Series(weight)), label, rng.random(accounts) < 0.85
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("join", [0.2, JOIN, 0.9])
+def test_equals_looking_at_all_pairs_again(seed: int, join: float) -> None:
+    links, label, counted = random_case(seed)
+    got = join_fragments(links, label, counted, join=join)
+    assert got.tolist() == slow(links, label, counted, join), f"seed {seed}"
+
+
+def links_of(rows: list[tuple[int, int, float]]) -> pl.DataFrame:
+    return pl.DataFrame(
+        rows, schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}, orient="row"
+    )
+
+
+def test_one_strong_link_joins_no_two_groups_but_brings_in_a_single_account() -> None:
+    label = np.array([0, 0, 0, 3, 3, 3, 6], dtype=np.int32)
+    everyone = np.ones(7, dtype=bool)
+    one = links_of([(2, 3, 1.5), (5, 6, 1.5)])
+    assert join_fragments(one, label, everyone).tolist() == [0, 0, 0, 3, 3, 3, 3]
+    two = links_of([(1, 4, 0.75), (2, 3, 0.75), (5, 6, 1.5)])
+    assert join_fragments(two, label, everyone).tolist() == [0] * 7
+
+
+def test_accounts_that_do_not_count_join_nothing() -> None:
+    label = np.array([0, 0, 2, 2], dtype=np.int32)
+    links = links_of([(0, 2, 2.0), (1, 3, 2.0)])
+    assert join_fragments(links, label, np.zeros(4, dtype=bool)).tolist() == [0, 0, 2, 2]
+    assert join_fragments(links, label, np.ones(4, dtype=bool)).tolist() == [0] * 4
+
+
+def test_the_order_of_links_does_not_matter() -> None:
+    links, label, counted = random_case(5)
+    wanted = join_fragments(links, label, counted)
+    for seed in range(5):
+        shuffled = links.sample(fraction=1, shuffle=True, seed=seed)
+        assert (join_fragments(shuffled, label, counted) == wanted).all(), f"seed {seed}"
