@@ -58,7 +58,7 @@ def ring_surprise(
         .sort("ring", "identifier")
     )
     drawn = _drawn(shared, accounts)
-    gain = np.maximum(np.maximum(drawn, 0.0), _written(shared))
+    gain = np.maximum(np.maximum(drawn, 0.0), _written(shared, accounts))
     total = (
         shared.select("ring", gain=pl.Series(gain))
         .group_by("ring", maintain_order=True)
@@ -88,16 +88,15 @@ def _drawn(shared: pl.DataFrame, accounts: int) -> NDArray[np.float64]:
     return np.asarray(-(log_chance + np.log(tries)) / _LN10, dtype=np.float64)
 
 
-def _written(shared: pl.DataFrame) -> NDArray[np.float64]:
+def _written(shared: pl.DataFrame, accounts: int) -> NDArray[np.float64]:
     """-log10 of the chance that a template's senders hit on its wording by themselves.
 
-    Full specificity means a wording that nobody comes upon twice: each further sender is then as
-    unlikely as choosing that account among all.
+    At full specificity the wording is rarer than one in the number of pairs of messages (see
+    `wording_surprise`), so each further sender is less likely than one in N^2.
     """
-    return np.asarray(
-        shared["specificity"].to_numpy() * (shared["sharing"].to_numpy() - 1) * 6.0,
-        dtype=np.float64,
-    )
+    further = shared["sharing"].to_numpy() - 1.0
+    rarity = 2 * math.log10(max(accounts, 2))
+    return np.asarray(shared["specificity"].to_numpy() * further * rarity, dtype=np.float64)
 
 
 def _log_choose(n: NDArray[np.float64] | int, k: NDArray[np.float64]) -> NDArray[np.float64]:

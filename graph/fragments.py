@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-JOIN = 0.3
+JOIN = 0.5
 """Link weight into the other fragment, per account of the smaller one, that joins two fragments."""
 MIN_LINKS = 2
 """Links needed between two fragments of two accounts or more."""

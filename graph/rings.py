@@ -18,12 +18,14 @@ from .readings import read_groups
 from .stability import CORE, member_stability
 
 MIN_SIZE = 3
-JOINS = 0.25
+JOINS = 0.1
 """Risk from which an account counts towards the size of a fragment."""
-MEMBER = 0.3
+MEMBER = 0.1
 """Risk from which an account of a community is a member of its ring; below it is a bystander."""
-MIN_SUSPICION = 0.01
-"""Links between accounts whose risks multiply to less are left out."""
+MIN_SUSPICION = 0.02
+"""Links between accounts of which the geometric mean of the risks is less are left out."""
+RESOLUTION = 0.2
+"""Density of link weight, after the risks, that a community must exceed."""
 HOLDS = 0.05
 """Evidence worth less does not hold members together under resampling."""
 
@@ -52,7 +54,7 @@ def find_rings(
 ) -> Rings:
     """Find rings among suspicious accounts.
 
-    Each link is weighed by the risk of both ends, so that a ring is not glued to the honest
+    Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not glued to the honest
     people who share its carrier or bought its old phones. Communities of what remains are joined
     where an operation fell into fragments; the risky members of each are a candidate ring, which
     is then tested against chance, resampled and read.
@@ -88,11 +90,11 @@ def find_rings(
 
 def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[np.int32]:
     a, b = linkage.links["a"].to_numpy(), linkage.links["b"].to_numpy()
-    suspicion = risk[a] * risk[b]
+    suspicion = np.sqrt(risk[a] * risk[b])
     links = linkage.links.with_columns(pl.col("weight") * pl.Series(suspicion)).filter(
         pl.Series(suspicion >= MIN_SUSPICION)
     )
-    label = communities(links, linkage.accounts, seed=seed)
+    label = communities(links, linkage.accounts, resolution=RESOLUTION, seed=seed)
     return join_fragments(links, label, risk >= JOINS)
 
 
