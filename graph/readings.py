@@ -37,9 +37,17 @@ INNOCENT: Rules = (
     ),
     ("school or cafe with shared machines", _at_least("device", 0.6) & (pl.col("template") < 0.3)),
     ("course that signed up together", _at_least("burst", 0.6) & (pl.col("template") < 0.5)),
-    ("office, campus or carrier address", _at_least("ip", 0.6) & (pl.col("device") < 0.3)),
+    (
+        "office, campus or carrier address",
+        _at_least("ip", 0.6) & (pl.col("device") < 0.3) & (pl.col("template") < 0.3),
+    ),
     ("message text that people copy", _at_least("template", 0.6) & (pl.col("kinds_used") <= 1)),
-    ("second-hand devices or addresses", (pl.col("size") <= 8) & (pl.col("kinds_used") <= 2)),
+    (
+        "second-hand devices or addresses",
+        (pl.col("size") <= 6)
+        & (pl.max_horizontal("device", "ip") >= 0.5)
+        & (pl.max_horizontal("template", "phone", "email", "instrument") < 0.3),
+    ),
     ("none fits", pl.lit(True)),
 )
 
