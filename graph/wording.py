@@ -93,25 +93,23 @@ def _tokens(texts: pl.DataFrame) -> pl.DataFrame:
 def _information(shared: pl.DataFrame, tokens: pl.DataFrame, accounts: int) -> pl.DataFrame:
     """-log10 probability of each template's text under the accounts outside the template."""
     rows = shared
-    inside = tokens.join(shared.select("template").unique(), "template")
-    for column, gram in (
-        ("one", "one"), ("two", "two"), ("three", "three"),
-        ("context_one", "one"), ("context_two", "two"),
+    templates = shared.select("template").unique()
+    for gram, columns in (
+        ("one", ("one", "context_one")), ("two", ("two", "context_two")), ("three", ("three",)),
     ):  # fmt: skip
-        everywhere = tokens.select("account", gram).unique().group_by(gram).len("n")
-        within = (
-            inside.select("template", "account", gram).unique().group_by("template", gram).len("m")
-        )
-        rows = (
-            rows.join(everywhere.rename({gram: column}), column, "left")
-            .join(within.rename({gram: column}), ["template", column], "left")
-            .with_columns(
-                (pl.col("n").fill_null(0).cast(pl.Float64) - pl.col("m").fill_null(0)).alias(
-                    f"n_{column}"
-                )
+        asked = pl.concat([shared.select(pl.col(column).alias(gram)) for column in columns])
+        used = tokens.select("account", "template", gram).join(asked.unique(), gram, "semi")
+        everywhere = used.select("account", gram).unique().group_by(gram).len("n")
+        inside = used.join(templates, "template", "semi").unique()
+        within = inside.group_by("template", gram).len("m")
+        for column in columns:
+            outside = pl.col("n").fill_null(0).cast(pl.Float64) - pl.col("m").fill_null(0)
+            rows = (
+                rows.join(everywhere, left_on=column, right_on=gram, how="left")
+                .join(within, left_on=["template", column], right_on=["template", gram], how="left")
+                .with_columns(outside.alias(f"n_{column}"))
+                .drop("n", "m")
             )
-            .drop("n", "m")
-        )
     vocabulary = tokens["one"].n_unique()
     one = (pl.col("n_one") + 0.5) / (accounts + 0.5 * vocabulary)
     two = (pl.col("n_two") + SMOOTHING * one) / (pl.col("n_context_one") + SMOOTHING)
