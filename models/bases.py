@@ -43,7 +43,7 @@ class StackSettings:
     """
 
     bases: tuple[str, ...] = BASES
-    folds: int = 5
+    folds: int = 4
     trees: int = TREES
     rounds: int = 500
     boosted_seeds: int = 1

@@ -92,7 +92,7 @@ class Dropout(nn.Module):
         if not self.training:
             return x
         kept = torch.rand(x.shape, generator=self.stream) >= self.share
-        return x * kept / (1 - self.share)
+        return x * (kept / (1 - self.share))
 
 
 class TypedLayer(nn.Module):
@@ -136,7 +136,7 @@ class TypedGnn(nn.Module):
     layers
         Rounds of messages: how many identifiers or links away an account is heard.
     drop
-        Share of inputs and states left out in each training step.
+        Share of states left out in each training step.
     """
 
     def __init__(
@@ -145,12 +145,12 @@ class TypedGnn(nn.Module):
         kinds: tuple[str, ...],
         links: tuple[str, ...],
         *,
-        hidden: int = 64,
+        hidden: int = 32,
         layers: int = 2,
         drop: float = 0.3,
     ) -> None:
         super().__init__()
-        self.enter = nn.Sequential(Dropout(drop), nn.Linear(width, hidden), Dropout(drop))
+        self.enter = nn.Sequential(nn.Linear(width, hidden), Dropout(drop))
         self.layers = nn.ModuleList([TypedLayer(kinds, links, hidden, drop) for _ in range(layers)])
         self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 1))
 

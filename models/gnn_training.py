@@ -35,12 +35,12 @@ class GnnSettings:
         Peak learning rate and weight decay of AdamW.
     """
 
-    hidden: int = 128
-    layers: int = 3
+    hidden: int = 32
+    layers: int = 2
     drop: float = 0.3
-    epochs: int = 100
-    patience: int = 30
-    rate: float = 3e-3
+    epochs: int = 50
+    patience: int = 15
+    rate: float = 8e-3
     decay: float = 1e-2
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 CLIP = 5.0
 TAIL = 0.01
+FLAGGED = 0.05
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Scale:
         Mean and standard deviation of the feature without its outermost values, shape
         (features,).
     flagged
-        Features that were missing for some accounts: they get a column that says so.
+        Features that were missing for many accounts (5 to 95 %): they get a column that says so.
     """
 
     center: NDArray[np.float32]
@@ -59,5 +60,6 @@ def fit_scale(X: NDArray[np.float32]) -> Scale:
         deviation = np.nanstd(inner, axis=0)
         # A feature that hardly varies would be blown up to noise of size 1.
         spread[columns] = np.where(deviation > 1e-6, deviation, 1.0)
-    flagged = np.flatnonzero(missing.any(axis=0) & ~missing.all(axis=0))
+    share = missing.mean(axis=0) if len(X) else np.zeros(X.shape[1])
+    flagged = np.flatnonzero((share >= FLAGGED) & (share <= 1 - FLAGGED))
     return Scale(center.astype(np.float32), spread.astype(np.float32), flagged)
