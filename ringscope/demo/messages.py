@@ -91,7 +91,7 @@ def _edits(rng: np.random.Generator, draft: Draft, number: Ints) -> tuple[np.nda
     kit = np.zeros(draft.texts, dtype=np.bool_)
     kit[draft.boilerplate[(draft.boilerplate >= 0) & (draft.ring >= 0)]] = True
     exact = rng.random(draft.texts) < np.where(kit, 0.15, 0.55)
-    swap = rng.uniform(0, np.where(kit, 0.32, 0.3))
+    swap = rng.uniform(0, 0.2, draft.texts)
     drop = rng.uniform(0, np.where(kit, 0.06, 0.05))
     swap[exact], drop[exact] = 0.0, 0.0
     return swap[number], drop[number]

@@ -12,7 +12,7 @@ from .draft import Draft
 from .groups import join
 from .places import Places
 
-SILENT_SHARE = 0.25  # of the rings that may be silent
+SILENT_SHARE = 0.18  # of the rings that may be silent
 LOUD_SIZE = 40  # larger rings always send something
 BOUGHT_SHARE = 0.18
 
@@ -80,7 +80,7 @@ def _sign_up(rng: np.random.Generator, draft: Draft, ring: Ring) -> None:
     moment = ring.start - rng.gamma(1.3, lead, count) + rng.uniform(0, 2 * WEEK, count)
     if ring.kind == "slow_aged":
         moment = ring.start - rng.uniform(20, 330, count) * DAY
-    aged = rng.random(count) < 0.22
+    aged = rng.random(count) < 0.12
     keep = np.where(aged, np.minimum(draft.created[ring.members], ring.end - WEEK), moment)
     join(draft, ring.members, keep.astype(np.int64))
 
@@ -102,10 +102,10 @@ def kits(rng: np.random.Generator, draft: Draft, rings: list[Ring]) -> None:
         else:
             text = int(draft.new_texts(1)[0])
             owners.append((ring, text))
-        least = 0.75 if ring.kind == "proxy_kit" else 0.6
+        least = 0.85 if ring.kind == "proxy_kit" else 0.75
         senders = ring.members[rng.random(len(ring.members)) < rng.uniform(least, 0.95)]
         draft.boilerplate[senders] = text
-        draft.repeats[senders] = rng.uniform(0.5, 0.95)
+        draft.repeats[senders] = rng.uniform(0.6, 0.95)
 
 
 def _device_farm(rng: np.random.Generator, draft: Draft, ring: Ring, at: Places) -> None:
