@@ -14,7 +14,7 @@ from ingest import Tables
 WINDOWS = (1 / 24, 0.25, 1.0, 2.0)
 """Days; each window is tested at each sign-up."""
 MIN_ACCOUNTS = 3
-MIN_SURPRISE = 4.0
+MIN_SURPRISE = 3.0
 """-log10 of the chance, corrected for the windows tried in the subnet."""
 _DAY = 86_400e6
 
@@ -65,7 +65,8 @@ def _scan(days: NDArray[np.float64], span: float) -> list[tuple[int, int]]:
         high = np.searchsorted(days, days + window, side="right")
         inside = high - low
         expected = np.maximum(count - inside, 0.5) * window / span
-        surprise = -poisson.logsf(inside - 1, expected) / np.log(10)
+        # A window begins at a sign-up: only the others in it are a surprise.
+        surprise = -poisson.logsf(inside - 2, expected) / np.log(10)
         surprise -= np.log10(count * len(WINDOWS))
         found = np.flatnonzero((surprise >= MIN_SURPRISE) & (inside >= MIN_ACCOUNTS))
         candidates += [(-float(surprise[i]), int(i), int(high[i])) for i in found]

@@ -20,8 +20,8 @@ def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: i
     """Rate each template by how hard its wording is to explain without a common source.
 
     A word model (interpolated trigrams, counted in accounts) is learned from the accounts outside
-    the template; the template's shortest text gets -log10 of its probability. Stock phrases are
-    likely under it however long they are; words nobody else puts together are not. Two accounts
+    the template; the template's text of middle length gets -log10 of its probability. Stock
+    phrases are likely under it however long they are; words nobody else puts together are not. Two accounts
     write the text by chance with about 10^-information, and there are messages^2 / 2 pairs of
     messages, so specificity starts where information exceeds log10 of that number by `MARGIN`.
 
