@@ -42,8 +42,7 @@ class Application(TyperGroup):
         except Exception as error:  # noqa: BLE001 - the last stop: nothing may end in a traceback
             if debug:
                 traceback.print_exc()
-            code, line = _explain(error)
-            _say(line)
+            code = _report(error)
         sys.exit(code if isinstance(code, int) else DONE)
 
 
@@ -54,6 +53,16 @@ def _take_debug(words: list[str]) -> tuple[bool, list[str]]:
     return len(kept) < end, kept + words[end:]
 
 
+def _report(error: Exception) -> int:
+    """Print an error, or the help where a group was called without a command."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(error, err=True)
+        return WRONG_USE
+    code, line = _explain(error)
+    _say(line)
+    return code
+
+
 def _explain(error: Exception) -> tuple[int, str]:
     """Exit code and one line for an error."""
     from ingest.errors import RingscopeError, SettingsError
@@ -61,7 +70,7 @@ def _explain(error: Exception) -> tuple[int, str]:
     # typer carries a private copy of click; its usage errors are known by this method.
     message = getattr(error, "format_message", None)
     if message:
-        return WRONG_USE, f"{message()} (-h shows the options)"
+        return WRONG_USE, f"{message().replace('Value error, ', '')} (-h shows the options)"
     if isinstance(error, RingscopeError):
         return (WRONG_USE if isinstance(error, SettingsError) else FAILED), str(error)
     if isinstance(error, MemoryError):

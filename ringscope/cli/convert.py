@@ -34,7 +34,9 @@ def tolokers(
     ] = None,
     force: ForceOption = False,
 ) -> None:
-    """Tolokers: crowd workers with features, banned or not, linked by common tasks.
+    """Tolokers: crowd workers, banned or not.
+
+    They have features and are linked by common tasks.
 
     Writes accounts, edges and truth.csv with all labels.
 

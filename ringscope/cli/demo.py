@@ -27,7 +27,9 @@ def demo(
     ] = 0.2,
     force: ForceOption = False,
 ) -> None:
-    """Write a planted world: input tables, and truth.csv to judge a run by.
+    """Write a made-up world with planted rings.
+
+    Writes input tables, and truth.csv to judge a run by.
 
     Example: ringscope demo world --accounts 5000 --seed 7
     """

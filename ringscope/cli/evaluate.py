@@ -9,6 +9,20 @@ import typer
 
 from .options import Format, FormatOption
 
+MEANING = {
+    "average_precision": "how far spam stands before honest accounts by risk; 1 is best",
+    "auroc": "chance that a spam account has a higher risk than an honest one",
+    "recall_at_k": "with K spam accounts: the share of them among the K highest risks",
+    "precision_at_100": "share of spam among the 100 highest risks",
+    "ring_precision": "of the ring that an account was placed in, the share that belongs with it",
+    "ring_recall": "of the true ring of an account, the share that was found together with it",
+    "ring_f1": "harmonic mean of the two",
+    "innocents_per_1000": "honest accounts placed in a ring, per 1,000 honest ones",
+    "rings_found": "share of true rings with a found ring that holds most of it and is mostly it",
+    "ring_precision_at_20": "of the 20 riskiest rings, the share that is mostly spam",
+    "accounts_not_in_run": "accounts of the truth that the run does not have; counted as risk 0",
+}
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -22,8 +36,9 @@ def evaluate(
     ],
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare a run with the truth: accounts, rings, and honest people placed in rings.
+    """Compare a run with the truth.
 
+    Counts spam and rings that were found, and honest people placed in rings.
     Account figures are over accounts that carried no label in the input.
 
     Example: ringscope evaluate out world/truth.csv
@@ -38,8 +53,15 @@ def evaluate(
     if form is Format.JSON:
         show_json(plain(found.figures) | {"found_by_kind": records(found.found_by_kind)})
         return
-    names = list(found.figures)
-    figures = pl.DataFrame({"figure": names, "value": [found.figures[name] for name in names]})
+    figures = pl.DataFrame(
+        {
+            "figure": list(found.figures),
+            "value": list(found.figures.values()),
+            "meaning": [MEANING[name] for name in found.figures],
+        }
+    )
+    if form is Format.CSV:
+        show(figures.drop("meaning"), form)
+        return
     show(figures, form, "Against the truth")
-    if form is Format.TABLE:
-        show(found.found_by_kind, form, "Rings found by kind")
+    show(found.found_by_kind, form, "Rings found by kind")

@@ -32,7 +32,9 @@ def export(
     ] = GraphFormat.GRAPHML,
     ring: Annotated[str | None, typer.Option("--ring", metavar="ID", help="One ring only.")] = None,
 ) -> None:
-    """Write the link graph, whole or of one ring: accounts with risk and ring, weighted links.
+    """Write the link graph for other programs.
+
+    Accounts with risk and ring, and weighted links; the whole run, or one ring.
 
     A file that is there is replaced.
 

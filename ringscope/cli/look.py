@@ -11,12 +11,16 @@ from ..safetext import visible
 from .options import Format, FormatOption, RunOption, TopOption
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from ..run import Run
 
 RING_COLUMNS = (
     "ring_id", "size", "core_size", "risk", "surprise", "status", "reading", "link_kinds",
     "first_seen", "last_seen",
 )  # fmt: skip
+RING_SPARE = ("core_size", "first_seen", "last_seen")
+_TIMES = ("first_seen", "last_seen")
 
 
 def register(app: typer.Typer) -> None:
@@ -27,11 +31,13 @@ def register(app: typer.Typer) -> None:
 
 def ring(
     run: RunOption,
-    ring_id: Annotated[str | None, typer.Argument(metavar="[ID]", help="A ring.")] = None,
+    ring_id: Annotated[str | None, typer.Argument(metavar="ID", help="A ring.")] = None,
     top: TopOption = 20,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """List the rings of a run, or look at one: members and what they share.
+    """List the rings of a run, or look at one ring.
+
+    One ring shows its facts, its members and what they share.
 
     With --format csv one ring prints its members.
 
@@ -44,7 +50,7 @@ def ring(
     opened = _open(run)
     if ring_id is None:
         rings = opened.frame("rings").select(RING_COLUMNS)
-        show(rings.head(top or len(rings)), form, f"Rings ({len(rings)})")
+        show(rings.head(top or len(rings)), form, f"Rings ({len(rings)})", spare=RING_SPARE)
         return
     found = opened.ring(ring_id, native=True)
     members, shared = found.members, found.identifiers
@@ -58,8 +64,12 @@ def ring(
         show(members, form)
     else:
         show_facts(found.facts)
-        show(members.head(top or len(members)), form, f"Members ({len(members)})")
-        show(shared.head(top or len(shared)), form, f"Shared identifiers ({len(shared)})")
+        members = members.with_columns(reasons_without(ring_id))
+        show(
+            members.head(top or len(members)), form, f"Members ({len(members)})", spare=("joined",)
+        )
+        title = f"Shared identifiers ({len(shared)})"
+        show(shared.head(top or len(shared)), form, title, spare=_TIMES)
 
 
 def account(
@@ -68,7 +78,9 @@ def account(
     top: TopOption = 20,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at one account: its scores with reasons, identifiers and linked accounts.
+    """Look at one account.
+
+    Shows its scores with reasons, its identifiers and the accounts linked to it.
 
     With --format csv it prints the identifiers.
 
@@ -84,7 +96,7 @@ def account(
         show(seen, form)
     else:
         show_facts(found.facts)
-        show(seen.head(top or len(seen)), form, f"Identifiers ({len(seen)})")
+        show(seen.head(top or len(seen)), form, f"Identifiers ({len(seen)})", spare=_TIMES)
         show(links.head(top or len(links)), form, f"Linked accounts ({len(links)})")
 
 
@@ -94,7 +106,9 @@ def why(
     run: RunOption,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Show all evidence between two accounts, or the shortest path of links.
+    """Say what links two accounts.
+
+    Shows all evidence between them, or the shortest path of links.
 
     With --format csv it prints the evidence along the path.
 
@@ -117,9 +131,18 @@ def why(
     else:
         typer.echo(visible(found.sentence))
         if len(found.shared):
-            show(found.shared, form, "What both were seen with")
+            spare = ("first_a", "last_a", "first_b", "last_b")
+            show(found.shared, form, "What both were seen with", spare=spare)
         if len(found.path) > 2 or len(found.shared) < len(found.steps):
-            show(found.steps, form, "Step by step")
+            show(found.steps, form, "Step by step", spare=_TIMES)
+
+
+def reasons_without(ring_id: str) -> pl.Expr:
+    """Reasons without the one that names the ring at which the reader is looking."""
+    import polars as pl
+
+    other = ~pl.element().str.contains(ring_id, literal=True)
+    return pl.col("reasons").str.split("; ").list.eval(pl.element().filter(other)).list.join("; ")
 
 
 def _open(folder: Path) -> Run:

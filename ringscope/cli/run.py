@@ -40,7 +40,9 @@ def run(
     force: ForceOption = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Analyse tables: link accounts, find rings, score both, write the run folder.
+    """Analyse tables and write a run folder.
+
+    Links accounts, finds rings, scores both and writes a report.
 
     Example: ringscope run world --out out
     """
@@ -78,7 +80,8 @@ def _progress() -> Iterator[Progress]:
 
 
 def _show_top(rings: pl.DataFrame, form: Format) -> None:
-    from .look import RING_COLUMNS
+    from .look import RING_COLUMNS, RING_SPARE
     from .printing import show
 
-    show(rings.select(RING_COLUMNS).head(_TOP), form, f"Top rings ({len(rings)} in all)")
+    top = rings.select(RING_COLUMNS).head(_TOP)
+    show(top, form, f"Top rings ({len(rings)} in all)", spare=RING_SPARE)

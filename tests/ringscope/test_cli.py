@@ -14,7 +14,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ringscope import Run, analysis
-from ringscope.cli import app
+from ringscope.cli import app, printing
+from ringscope.cli.look import reasons_without
+from ringscope.cli.options import Format
 from ringscope.cli.reference import page
 
 ROOT = Path(__file__).parents[2]
@@ -103,6 +105,27 @@ def test_looking_at_rings(finished: Run, form: str) -> None:
         assert "fringe" in one.stdout
 
 
+def test_the_reasons_in_a_ring_leave_out_that_it_is_this_ring() -> None:
+    reasons = [f"raises: core member in ring {RING} of 4 (x); new", f"in {RING}", "old", None]
+    shown = pl.DataFrame({"reasons": reasons}).select(reasons_without(RING))
+    assert shown["reasons"].to_list() == ["new", "", "old", None]
+
+
+def test_a_narrow_window_keeps_ids_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(printing, "_WIDTH_OF_A_FILE", 50)
+    monkeypatch.setenv("COLUMNS", "50")
+    row = {"ring_id": RING, "link_kinds": "device;ip", "reading": "word " * 20, "size": 1234567}
+    printing.show(pl.DataFrame([row | {"core_size": 3}]), Format.TABLE, spare=("core_size",))
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 50
+    assert RING in shown
+    assert "1234567" in shown
+    assert "device," in shown
+    assert "core_size" not in shown
+
+
 def test_looking_at_an_account(finished: Run) -> None:
     result = call("account", "a3", "--run", finished.folder)
     assert "shares a device\n" in result.stdout
@@ -185,7 +208,14 @@ def test_wrong_use_is_one_line_and_code_2(finished: Run, tmp_path: Path) -> None
     assert "No such command" in fails(2, "rings")
     assert "--format" in fails(2, "ring", "--run", finished.folder, "--format", "xml")
     assert "No such option" in fails(2, "--nothing")
-    assert call().exit_code == 2
+
+
+@pytest.mark.parametrize("words", [[], ["convert"]])
+def test_a_call_without_a_command_shows_the_help(words: list[str]) -> None:
+    result = call(*words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"Usage: {' '.join(['ringscope', *words])} [OPTIONS]")
+    assert result.stdout == ""
 
 
 def test_what_is_not_there_is_one_line_and_code_1(finished: Run, tmp_path: Path) -> None:
