@@ -21,9 +21,10 @@ def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: i
 
     A word model (interpolated trigrams, counted in accounts) is learned from the accounts outside
     the template; the template's text of middle length gets -log10 of its probability. Stock
-    phrases are likely under it however long they are; words nobody else puts together are not. Two accounts
-    write the text by chance with about 10^-information, and there are messages^2 / 2 pairs of
-    messages, so specificity starts where information exceeds log10 of that number by `MARGIN`.
+    phrases are likely under it however long they are; words nobody else puts together are not.
+    Two accounts write the text by chance with about 10^-information, and there are messages^2 / 2
+    pairs of messages, so specificity starts where information exceeds log10 of that number by
+    `MARGIN`.
 
     Parameters
     ----------
@@ -99,9 +100,10 @@ def _information(shared: pl.DataFrame, tokens: pl.DataFrame, accounts: int) -> p
     ):  # fmt: skip
         asked = pl.concat([shared.select(pl.col(column).alias(gram)) for column in columns])
         used = tokens.select("account", "template", gram).join(asked.unique(), gram, "semi")
-        everywhere = used.select("account", gram).unique().group_by(gram).len("n")
-        inside = used.join(templates, "template", "semi").unique()
-        within = inside.group_by("template", gram).len("m")
+        senders = pl.col("account").n_unique()
+        everywhere = used.group_by(gram).agg(senders.alias("n"))
+        inside = used.join(templates, "template", "semi")
+        within = inside.group_by("template", gram).agg(senders.alias("m"))
         for column in columns:
             outside = pl.col("n").fill_null(0).cast(pl.Float64) - pl.col("m").fill_null(0)
             rows = (
