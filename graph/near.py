@@ -19,7 +19,8 @@ SMALL_BUCKET = 12
 each text is compared with the first few only, which keeps the work linear."""
 REPRESENTATIVES = 6
 _CHECKED_AT_ONCE = 1 << 17
-_SIGNED_AT_ONCE = 1 << 13
+_HASHED_AT_ONCE = 1 << 13
+_SIGNED_AT_ONCE = 1 << 10
 
 
 @dataclass(frozen=True)
@@ -53,30 +54,51 @@ class Pairs:
 
 
 def sign(sets: WordSets, *, seed: int = 0) -> Signatures:
-    """MinHash each text (Broder, 1997) over the weighted copies of its sets."""
+    """MinHash each text (Broder, 1997) over the weighted copies of its words.
+
+    The smallest hash of a set is the smallest over its elements, so each word is hashed once.
+    """
     indptr, indices = sets.matrix.indptr, sets.matrix.indices
-    keys = np.zeros((len(indptr) - 1, BANDS), dtype=np.uint32)
-    sketch = np.zeros((len(indptr) - 1, 2 * BANDS), dtype=np.uint8)
-    for start in range(0, len(keys), _SIGNED_AT_ONCE):
-        stop = min(start + _SIGNED_AT_ONCE, len(keys))
-        columns = indices[indptr[start] : indptr[stop]]
-        copies = sets.weights[columns]
+    words = _word_digests(sets, seed)
+    length = np.diff(indptr)
+    keys = np.zeros((len(length), BANDS), dtype=np.uint32)
+    sketch = np.zeros((len(length), 2 * BANDS), dtype=np.uint8)
+    by_length = np.argsort(-length, kind="stable")
+    for start in range(0, int((length > 0).sum()), _SIGNED_AT_ONCE):
+        texts = by_length[start : start + _SIGNED_AT_ONCE]
+        digests = np.full((len(texts), BANDS * ROWS), 0xFFFFFFFF, dtype=np.uint32)
+        for place in range(length[texts[0]]):
+            long = texts[length[texts] > place]
+            smallest = digests[: len(long)]
+            np.minimum(smallest, words[indices[indptr[long] + place]], out=smallest)
+        keys[texts], sketch[texts] = _banded(digests)
+    return Signatures(keys, sketch)
+
+
+def _word_digests(sets: WordSets, seed: int) -> NDArray[np.uint32]:
+    """Smallest hashes of each word that occurs, over its copies: (words, BANDS x ROWS)."""
+    digests = np.zeros((len(sets.hashes), BANDS * ROWS), dtype=np.uint32)
+    occurring = np.flatnonzero(np.bincount(sets.matrix.indices, minlength=len(digests)))
+    for start in range(0, len(occurring), _HASHED_AT_ONCE):
+        words = occurring[start : start + _HASHED_AT_ONCE]
+        copies = sets.weights[words]
         ends = np.concatenate([[0], np.cumsum(copies)])
         number = np.arange(ends[-1]) - np.repeat(ends[:-1], copies)
-        hashes = mix(np.repeat(sets.hashes[columns], copies) + mix(number.astype(np.uint64)))
-        offsets = ends[indptr[start : stop + 1] - indptr[start]].astype(np.uint64)
-        digests = np.array(
-            rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-                hashes, offsets, BANDS * ROWS, seed
-            ).to_rows(),
-            dtype=np.uint64,
-        ).reshape(stop - start, BANDS, ROWS)
-        key = np.zeros((stop - start, BANDS), dtype=np.uint64)
-        for row in range(ROWS):
-            key = mix(key ^ digests[:, :, row])
-        keys[start:stop] = key >> np.uint64(32)
-        sketch[start:stop] = digests[:, :, :2].reshape(stop - start, -1) & np.uint64(0xFF)
-    return Signatures(keys, sketch)
+        hashes = mix(np.repeat(sets.hashes[words], copies) + mix(number.astype(np.uint64)))
+        digests[words] = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
+            hashes, ends.astype(np.uint64), BANDS * ROWS, seed
+        ).to_rows()
+    return digests
+
+
+def _banded(digests: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Keys and sketches of texts with these smallest hashes."""
+    digests = digests.astype(np.uint64).reshape(-1, BANDS, ROWS)
+    key = np.zeros(digests.shape[:2], dtype=np.uint64)
+    for row in range(ROWS):
+        key = mix(key ^ digests[:, :, row])
+    sketch = digests[:, :, :2].reshape(len(digests), -1) & np.uint64(0xFF)
+    return (key >> np.uint64(32)).astype(np.uint32), sketch.astype(np.uint8)
 
 
 def near_pairs(
@@ -100,17 +122,16 @@ def near_pairs(
         If given, only pairs with at least one of the first so many texts.
     """
     # Three standard deviations of the sketch's estimate: keeps all but 1 pair in 700.
-    least = threshold - 3 * np.sqrt(threshold * (1 - threshold) / (2 * BANDS))
+    least = 2 * BANDS * threshold - 3 * np.sqrt(2 * BANDS * threshold * (1 - threshold))
     sizes = sets.sizes()
     found = [np.zeros(0, dtype=np.int64)]
     for band in range(BANDS):
-        for a, b in _bucket_pairs(signatures.keys[:, band]):
+        for a, b in _bucket_pairs(signatures.keys[:, band], len(sizes) if first is None else first):
             small, large = np.minimum(sizes[a], sizes[b]), np.maximum(sizes[a], sizes[b])
             keep = (small >= threshold * large) & (small > 0)
-            if first is not None:
-                keep &= a < first
             a, b = a[keep], b[keep]
-            keep = (signatures.sketch[a] == signatures.sketch[b]).mean(axis=1) >= least
+            equal = np.take(signatures.sketch, a, axis=0) == np.take(signatures.sketch, b, axis=0)
+            keep = np.count_nonzero(equal, axis=1) >= least
             found.append((a[keep] << 32) | b[keep])
     keys = np.sort(np.concatenate(found))
     keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]]
@@ -134,18 +155,22 @@ def _similarity(
 
 
 def _bucket_pairs(
-    keys: NDArray[np.uint32],
+    keys: NDArray[np.uint32], first: int
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield (first, second) row numbers that share a key, first < second."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
+    """Yield (a, b) row numbers that share a key, a < b and a < first."""
+    # Sorting whole numbers is ten times as fast as a stable argsort.
+    ordered = np.sort((keys.astype(np.int64) << 31) | np.arange(len(keys)))
+    order = ordered & 0x7FFFFFFF
+    ordered >>= 31
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(keys)])
     lengths = np.diff(np.concatenate([starts, [len(ordered)]]))
-    starts, lengths = starts[lengths > 1], lengths[lengths > 1]
-    first, length = np.repeat(starts, lengths), np.repeat(lengths, lengths)
-    rank = np.arange(len(first)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    wanted = (lengths > 1) & (order[starts] < first)
+    starts, lengths = starts[wanted], lengths[wanted]
+    begin, length = np.repeat(starts, lengths), np.repeat(lengths, lengths)
+    rank = np.arange(len(begin)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     for step in range(SMALL_BUCKET):
         compare = (rank > step) & ((length <= SMALL_BUCKET) | (step < REPRESENTATIVES))
         if not compare.any():
             return
-        yield order[first[compare] + step], order[first[compare] + rank[compare]]
+        a, b = order[begin[compare] + step], order[begin[compare] + rank[compare]]
+        yield a[a < first], b[a < first]

@@ -59,10 +59,9 @@ def bare_words(texts: pl.Series) -> pl.Series:
     """
     spaced = texts.fill_null("").str.replace_all(_SPACELESS, " $1 ").str.replace_all(r"['’`]", "")
     words = _squeeze(spaced.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " "))
-    symbols = _squeeze(
-        texts.fill_null("").str.replace_all(r"[^\p{So}]", "").str.replace_all("", " ")
-    )
-    return pl.select(pl.when(words == "").then(symbols).otherwise(words).alias("words")).to_series()
+    wordless = (words == "").arg_true()
+    symbols = texts.gather(wordless).fill_null("").str.replace_all(r"[^\p{So}]", "")
+    return words.scatter(wordless, _squeeze(symbols.str.replace_all("", " "))).alias("words")
 
 
 def word_sets(texts: pl.Series) -> WordSets:
@@ -75,10 +74,10 @@ def word_sets(texts: pl.Series) -> WordSets:
     """
     split = pl.DataFrame({"text": np.arange(len(texts)), "word": texts.str.split(" ")})
     long = split.with_columns(pl.col("word").list.head(MAX_WORDS)).explode("word")
-    distinct = long["word"].unique().sort()
-    hashed = pl.DataFrame({"word": distinct, "hash": _stable_hashes(distinct)})
-    long = long.join(hashed, on="word", how="left", maintain_order="left")
-    hashes, column = np.unique(long["hash"].to_numpy(), return_inverse=True)
+    distinct = long["word"].unique()
+    hashes, number = np.unique(_stable_hashes(distinct), return_inverse=True)
+    numbered = pl.DataFrame({"word": distinct, "column": number})
+    column = long.join(numbered, on="word", how="left", maintain_order="left")["column"].to_numpy()
     matrix = sparse.csr_array(
         (np.ones(len(column)), (long["text"].to_numpy(), column)),
         shape=(len(texts), len(hashes)),
