@@ -24,7 +24,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 
 from models.account_graph import AccountGraph, link_graph
 from models.bases import StackSettings
-from models.gnn_training import GnnSettings
+from models.gnn_settings import GnnSettings
 from models.metrics import auroc, average_precision, recall_at_k
 from models.neighbours import neighbour_features
 from models.positions import position_features

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,14 @@ from .account_graph import AccountGraph
 from .boosted import Boosted, fit_boosted
 from .folds import group_folds
 from .forest import TREES, Forest, fit_forest
-from .gnn_training import Gnn, GnnSettings, fit_gnn
+from .gnn_settings import GnnSettings
 from .standardise import Scale, fit_scale
 
+if TYPE_CHECKING:
+    from .gnn_training import Gnn
+
 BASES = ("forest", "extra", "boosted", "gnn")
+FORESTS = ("forest", "extra")
 STOPPING_PARTS = 8
 """One of so many parts of the training accounts is kept to stop the network by."""
 
@@ -39,7 +44,7 @@ class StackSettings:
     seed
         Same seed, same result.
     threads
-        Models to fit at a time; the result does not depend on it.
+        Threads to use; the result does not depend on it.
     """
 
     bases: tuple[str, ...] = BASES
@@ -79,7 +84,7 @@ class Problem:
         return fit_scale(self.X)
 
 
-FittedBase = Forest | Boosted | Gnn
+FittedBase: TypeAlias = "Forest | Boosted | Gnn"
 
 
 def fit_base(
@@ -93,7 +98,14 @@ def fit_base(
         return fit_boosted(
             X, labels, seed=settings.seed, rounds=settings.rounds, seeds=settings.boosted_seeds
         )
-    return fit_forest(X, labels, seed=settings.seed, trees=settings.trees, extra=name == "extra")
+    return fit_forest(
+        X,
+        labels,
+        seed=settings.seed,
+        trees=settings.trees,
+        extra=name == "extra",
+        threads=settings.threads,
+    )
 
 
 def score_base(
@@ -103,13 +115,15 @@ def score_base(
     rows: NDArray[np.integer] | slice = slice(None),
 ) -> NDArray[np.float64]:
     """Score the accounts `rows`; the network reads all accounts to do so."""
-    if isinstance(model, Gnn):
-        return model.predict(X, graph)[rows]
-    chosen = X[rows]
-    return model.predict(chosen) if len(chosen) else np.empty(0)
+    if isinstance(model, Forest | Boosted):
+        chosen = X[rows]
+        return model.predict(chosen) if len(chosen) else np.empty(0)
+    return model.predict(X, graph)[rows]
 
 
 def _fit_gnn(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Gnn:
+    from .gnn_training import fit_gnn
+
     labels = np.full_like(problem.labels, -1)
     labels[train] = problem.labels[train]
     part = group_folds(problem.groups, labels, STOPPING_PARTS, settings.seed)

@@ -58,6 +58,7 @@ def fit_forest(
     seed: int,
     trees: int = TREES,
     extra: bool = False,
+    threads: int = 1,
 ) -> Forest:
     """Fit a forest: depth 20, at least 5 accounts to split a node, classes weighted equal.
 
@@ -72,6 +73,8 @@ def fit_forest(
     extra
         Draw thresholds at random and try a third of the features at each node (Geurts, Ernst and
         Wehenkel, "Extremely Randomized Trees", 2006): errs elsewhere than the forest does.
+    threads
+        Trees grown at a time; the result does not depend on it.
     """
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
@@ -80,12 +83,15 @@ def fit_forest(
         "max_depth": DEPTH,
         "class_weight": "balanced",
         "random_state": seed,
+        "n_jobs": threads,
     }
     if extra:
         model = ExtraTreesClassifier(**shared, min_samples_leaf=2, max_features=0.3)
     else:
         model = RandomForestClassifier(**shared, min_samples_split=MIN_SPLIT)
-    return Forest(model.fit(X, labels))
+    model.fit(X, labels)
+    # Threads would add up the votes in an order that changes from call to call.
+    return Forest(model.set_params(n_jobs=1))
 
 
 def _add_paths(tree: Any, X: NDArray[np.float32], total: NDArray[np.float64]) -> float:

@@ -15,13 +15,16 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 from torch import Tensor, nn
-from torch_geometric.nn import MessagePassing
 
 from .account_graph import AccountGraph, row_mean
 
 with warnings.catch_warnings():
-    # torch says once that sparse tensors are in beta; nobody who runs ringscope can act on it.
+    # torch says once that sparse tensors are in beta, and that torch-geometric uses something old
+    # while it is imported; nobody who runs ringscope can act on either.
     warnings.simplefilter("ignore", UserWarning)
+    warnings.simplefilter("ignore", FutureWarning)
+    from torch_geometric.nn import MessagePassing
+
     torch.eye(1).to_sparse_csr()
 
 

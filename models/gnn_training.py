@@ -14,34 +14,10 @@ from torch import Tensor, nn
 from .account_graph import AccountGraph
 from .calibration import probability
 from .gnn import Relations, TypedGnn, draw_weights, relations_of
+from .gnn_settings import GnnSettings
 from .standardise import Scale
 
 CHECK_EVERY = 5
-
-
-@dataclass(frozen=True)
-class GnnSettings:
-    """How the graph network is built and trained.
-
-    Attributes
-    ----------
-    hidden, layers, drop
-        See `TypedGnn`.
-    epochs
-        Most passes over the graph.
-    patience
-        Passes without a better validation loss after which training stops.
-    rate, decay
-        Peak learning rate and weight decay of AdamW.
-    """
-
-    hidden: int = 32
-    layers: int = 2
-    drop: float = 0.3
-    epochs: int = 50
-    patience: int = 15
-    rate: float = 8e-3
-    decay: float = 1e-2
 
 
 @dataclass(frozen=True)

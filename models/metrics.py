@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 Labels = NDArray[np.integer] | NDArray[np.bool_]
 Risks = NDArray[np.floating]
@@ -26,11 +25,15 @@ def average_precision(labels: Labels, risk: Risks) -> float:
 
     NaN without any spam account.
     """
+    from sklearn.metrics import average_precision_score
+
     return float(average_precision_score(labels, risk)) if np.any(labels) else float("nan")
 
 
 def auroc(labels: Labels, risk: Risks) -> float:
     """Chance that a spam account ranks above an honest one, in [0, 1]; NaN with one class."""
+    from sklearn.metrics import roc_auc_score
+
     both = np.any(labels) and not np.all(labels)
     return float(roc_auc_score(labels, risk)) if both else float("nan")
 

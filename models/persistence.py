@@ -11,7 +11,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.errors import RunError
 
@@ -19,10 +19,13 @@ from .bases import FittedBase, StackSettings
 from .boosted import Boosted
 from .calibration import Calibrator
 from .forest import Forest
-from .gnn_training import Gnn, GnnSettings, untrained
+from .gnn_settings import GnnSettings
 from .stack import Stack
 from .stacker import Stacker
 from .standardise import Scale
+
+if TYPE_CHECKING:
+    from .gnn_training import Gnn
 
 TRUSTED = ["sklearn.tree._tree.Tree"]
 """The only type beyond skops' own list that a saved forest needs."""
@@ -93,13 +96,13 @@ def load_stack(folder: Path) -> Stack:
 
 
 def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
-    if isinstance(model, Gnn):
-        return _save_gnn(model, folder, stem)
     if isinstance(model, Boosted):
         names = [f"{stem}.{i}.txt" for i in range(len(model.models))]
         for name, booster in zip(names, model.models, strict=True):
             (folder / name).write_text(booster.model_to_string(), "utf-8")
         return {"type": "boosted", "files": names}
+    if not isinstance(model, Forest):
+        return _save_gnn(model, folder, stem)
     import skops.io
 
     skops.io.dump(model.model, folder / f"{stem}.skops")
@@ -140,6 +143,8 @@ def _save_gnn(model: Gnn, folder: Path, stem: str) -> dict[str, Any]:
 def _load_gnn(entry: dict[str, Any], path: Path) -> Gnn:
     import torch
     from safetensors.numpy import load_file
+
+    from .gnn_training import Gnn, untrained
 
     tensors = load_file(path)
     scale = Scale(**_part(tensors, "scale."))

@@ -17,7 +17,6 @@ from .calibration import log_odds
 from .crossfit import crossfit, one_torch_thread
 from .folds import group_folds
 from .forest import Forest
-from .gnn_training import Gnn
 from .stacker import Stacker, crossfitted_risk, fit_stacker
 
 FEWEST = 10
@@ -106,7 +105,7 @@ class Stack:
         weights = dict(zip(self.models, self.stacker.weights, strict=True))
         for name, models in self.models.items():
             for model in models:
-                if not isinstance(model, Gnn):
+                if isinstance(model, Forest | Boosted):
                     total += weights[name] / len(models) * _in_log_odds(model, X)
         return total
 

@@ -6,7 +6,7 @@ import pytest
 from models.account_graph import AccountGraph
 from models.bases import BASES, Problem, StackSettings
 from models.crossfit import crossfit
-from models.gnn_training import GnnSettings
+from models.gnn_settings import GnnSettings
 
 QUICK = StackSettings(folds=3, trees=10, rounds=20, gnn=GnnSettings(hidden=8, epochs=10))
 

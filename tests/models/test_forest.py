@@ -39,10 +39,10 @@ def test_the_feature_that_decides_contributes_most() -> None:
 
 
 @pytest.mark.parametrize("extra", [False, True])
-def test_same_seed_same_forest(extra: bool) -> None:
+def test_same_seed_same_forest_whatever_the_threads(extra: bool) -> None:
     X, labels = planted(1)
     first = fit_forest(X, labels, seed=4, trees=10, extra=extra).predict(X)
-    second = fit_forest(X, labels, seed=4, trees=10, extra=extra).predict(X)
+    second = fit_forest(X, labels, seed=4, trees=10, extra=extra, threads=2).predict(X)
     assert (first == second).all()
     assert (first != fit_forest(X, labels, seed=5, trees=10, extra=extra).predict(X)).any()
 

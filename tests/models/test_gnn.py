@@ -6,7 +6,8 @@ import torch
 
 from models.account_graph import AccountGraph
 from models.gnn import TypedGnn, draw_weights, relations_of
-from models.gnn_training import Gnn, GnnSettings, fit_gnn
+from models.gnn_settings import GnnSettings
+from models.gnn_training import Gnn, fit_gnn
 from models.metrics import auroc
 from models.standardise import fit_scale
 

@@ -10,7 +10,7 @@ import pytest
 from ingest.errors import RunError
 from models.account_graph import AccountGraph
 from models.bases import StackSettings
-from models.gnn_training import GnnSettings
+from models.gnn_settings import GnnSettings
 from models.persistence import load_stack, save_stack
 from models.stack import Stack, fit_stack
 

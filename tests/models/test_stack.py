@@ -8,7 +8,7 @@ import pytest
 
 from models.account_graph import AccountGraph
 from models.bases import StackSettings
-from models.gnn_training import GnnSettings
+from models.gnn_settings import GnnSettings
 from models.metrics import auroc, calibration_error
 from models.stack import Stack, TooFewLabels, fit_stack
 
