@@ -19,6 +19,8 @@ SAFEST = 1 / 3
 """Share of the labelled accounts, the least risky ones, whose spam labels count as errors."""
 PARTS = 3
 """The least share over so many parts of them is taken, so that real spam is not called error."""
+MOST_ERROR = 0.2
+"""Where spam is labelled so often that even the safest third is full of it, most is no error."""
 FEWEST = 150
 """Labelled accounts below which nothing is estimated."""
 ROUNDS = 500
@@ -32,7 +34,7 @@ class Population:
     Attributes
     ----------
     error
-        Share of honest accounts that carry a spam label, in [0, .5); the same is assumed the
+        Share of honest accounts that carry a spam label, in [0, .2]; the same is assumed the
         other way round.
     labelled_share, share
         Share of spam among the labelled accounts, corrected for errors, and among all.
@@ -78,7 +80,8 @@ def estimate_population(risk: NDArray[np.float64], labels: NDArray[np.integer]) 
 
 def _error(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> float:
     order = np.argsort(risk, kind="stable")[: int(len(risk) * SAFEST)]
-    return float(min(labels[part].mean() for part in np.array_split(order, PARTS)))
+    least = min(labels[part].mean() for part in np.array_split(order, PARTS))
+    return float(min(least, MOST_ERROR))
 
 
 def _without_error(risk: NDArray[np.float64], error: float) -> NDArray[np.float64]:

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from graph import Rings, kinds
+from models.ring_scores import (
+    MIN_RISK,
+    MIN_SURPRISE,
+    UNSUPERVISED_SURPRISE,
+    decide_rings,
+)
+
+ACCOUNTS = 2000
+
+
+def rings_of(sizes: list[int], surprise: float = 30.0, **shares: float) -> Rings:
+    """Rings of the first accounts, one after the other."""
+    ring = [number for number, size in enumerate(sizes) for _ in range(size)]
+    members = pl.DataFrame({"ring": ring, "account": range(len(ring))}).cast(pl.UInt32)
+    rings = pl.DataFrame(
+        {"ring": range(len(sizes)), "size": sizes, "surprise": [surprise] * len(sizes)},
+        schema={"ring": pl.UInt32, "size": pl.UInt32, "surprise": pl.Float64},
+    )
+    return Rings(rings.with_columns(pl.lit(shares.get(k, 0.0)).alias(k) for k in kinds()), members)
+
+
+def risks(values: list[tuple[int, float]]) -> np.ndarray:
+    """Risk of so many accounts after each other; the rest is honest for certain."""
+    given = np.concatenate([np.full(count, value) for count, value in values])
+    return np.concatenate([given, np.zeros(ACCOUNTS - len(given))])
+
+
+def nobody_known() -> pl.Series:
+    return pl.Series([None] * ACCOUNTS, dtype=pl.Int8)
+
+
+def test_ring_risk_is_the_mean_and_counts_are_of_labels() -> None:
+    labels = pl.Series([1, 1, 0, None, 1, *([None] * (ACCOUNTS - 5))], dtype=pl.Int8)
+    risk = risks([(1, 1.0), (1, 0.8), (2, 0.6), (3, 0.9)])
+    got = decide_rings(rings_of([4, 3]), risk, labels, supervised=True)
+    assert got["ring"].to_list() == [0, 1]
+    assert got["risk"].to_list() == pytest.approx([0.75, 0.9])
+    assert got["labelled_spam"].to_list() == [2, 1]
+    assert got["labelled_honest"].to_list() == [1, 0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("limit", [0.5, 2.0, 10.0])
+def test_the_expected_harm_stays_within_the_limit(seed: int, limit: float) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(3, 20, 40).tolist()
+    risk = risks([(size, float(rng.uniform(0.5, 1))) for size in sizes])
+    got = decide_rings(
+        rings_of(sizes), risk, nobody_known(), supervised=True, max_innocents_per_1000=limit
+    )
+    allowed = limit * float((1 - risk).sum()) / 1000
+    taken, left = (got.filter(pl.col("status") == s) for s in ("ring", "suspected"))
+    assert taken["expected_honest"].sum() <= allowed, f"seed {seed}"
+    # The riskiest come first, and one more would have been too many.
+    if taken.height and left.height:
+        assert taken["risk"].min() >= left["risk"].max()
+    following = left.sort("risk", descending=True)["expected_honest"][0]
+    assert taken["expected_honest"].sum() + following > allowed, f"seed {seed}"
+
+
+def test_nothing_is_called_a_ring_when_no_innocent_may_be() -> None:
+    got = decide_rings(
+        rings_of([5, 5]),
+        risks([(10, 0.99)]),
+        nobody_known(),
+        supervised=True,
+        max_innocents_per_1000=0,
+    )
+    assert got["status"].to_list() == ["suspected", "suspected"]
+
+
+@pytest.mark.parametrize(
+    ("risk", "surprise", "status"),
+    [
+        (0.95, 30.0, "ring"),
+        (MIN_RISK - 0.01, 30.0, "suspected"),
+        (0.95, MIN_SURPRISE - 0.01, "suspected"),
+    ],
+)
+def test_risk_and_surprise_are_both_needed(risk: float, surprise: float, status: str) -> None:
+    got = decide_rings(
+        rings_of([5], surprise),
+        risks([(5, risk)]),
+        nobody_known(),
+        supervised=True,
+        max_innocents_per_1000=100,
+    )
+    assert got["status"].to_list() == [status]
+
+
+def test_labelled_honest_members_raise_the_harm_that_is_expected() -> None:
+    risk = risks([(40, 0.9)])
+    guilty, innocent = (
+        pl.Series([label] * 20 + [None] * (ACCOUNTS - 20), dtype=pl.Int8) for label in (1, 0)
+    )
+    expected = [
+        decide_rings(rings_of([40]), risk, labels, supervised=True)["expected_honest"][0]
+        for labels in (guilty, nobody_known(), innocent)
+    ]
+    assert expected[0] < expected[1] == pytest.approx(4.0)
+    assert expected[1] < expected[2] <= 40
+
+
+def test_order_of_members_does_not_matter() -> None:
+    risk = np.random.default_rng(1).random(ACCOUNTS)
+    found = rings_of([7, 11, 5])
+    turned = Rings(found.rings.reverse(), found.members.reverse())
+    first = decide_rings(found, risk, nobody_known(), supervised=True)
+    assert decide_rings(turned, risk, nobody_known(), supervised=True).equals(first)
+
+
+@pytest.mark.parametrize(
+    ("kind", "surprise", "status"),
+    [
+        ("template", UNSUPERVISED_SURPRISE, "ring"),
+        ("template", UNSUPERVISED_SURPRISE - 0.1, "suspected"),
+        ("device", 100.0, "suspected"),  # a school shares machines too
+    ],
+)
+def test_without_labels_chance_and_what_is_shared_decide(
+    kind: str, surprise: float, status: str
+) -> None:
+    found = rings_of([5], surprise, **{kind: 1.0})
+    got = decide_rings(found, np.full(ACCOUNTS, 0.01), nobody_known(), supervised=False)
+    assert got["status"].to_list() == [status]
+    assert got["expected_honest"].to_list() == [None]
+
+
+@pytest.mark.parametrize("supervised", [True, False])
+def test_no_rings(supervised: bool) -> None:
+    got = decide_rings(rings_of([]), risks([(1, 0.9)]), nobody_known(), supervised=supervised)
+    assert got.is_empty()
+    assert {"risk", "status", "expected_honest", "labelled_spam"} <= set(got.columns)
