@@ -76,7 +76,8 @@ def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
         .group_by("a", "b", "kind", maintain_order=True)
         .agg(weight=1 - (1 - pl.col("weight")).product())
         .group_by("a", "b", maintain_order=True)
-        .agg(pl.col("weight").sum(), pl.col("kind").str.join(";").alias("kinds"))
+        .agg(pl.col("weight").sum(), pl.col("kind").alias("kinds"))
+        .with_columns(pl.col("kinds").list.join(";"))
         .filter(pl.col("weight") >= MIN_LINK)
     )
 

@@ -41,12 +41,16 @@ def shared_pairs(
         identifier, popularity: mean over its accounts, for the identifiers that were compared.
     """
     small = identifiers.filter(pl.col("accounts").is_between(2, COMPARED * kind.hub_cap))
-    seen = rows.join(small.select("identifier"), "identifier", "semi").select(
-        "identifier", "account", "first_seen", "last_seen"
+    seen = (
+        rows.join(small.select("identifier"), "identifier", "semi")
+        .select("identifier", "account", "first_seen", "last_seen")
+        .sort("identifier", "account")
     )
     other = seen.select("identifier", b="account", first_b="first_seen", last_b="last_seen")
     pairs = (
-        seen.rename({"account": "a"}).join(other, "identifier").filter(pl.col("a") < pl.col("b"))
+        seen.rename({"account": "a"})
+        .join(other, "identifier", maintain_order="left_right")
+        .filter(pl.col("a") < pl.col("b"))
     )
     start = pl.max_horizontal("first_seen", "first_b")
     end = pl.min_horizontal("last_seen", "last_b")
@@ -73,11 +77,10 @@ def shared_pairs(
 
 
 def _popularity(pairs: pl.DataFrame) -> pl.DataFrame:
-    """1 + sum of overlaps per account and identifier, added up in a fixed order."""
+    """1 + sum of overlaps per account and identifier, added up in the order of the pairs."""
     ends = [pairs.select("identifier", "overlap", account=end) for end in ("a", "b")]
     return (
         pl.concat(ends)
-        .sort("identifier", "account", "overlap")
         .group_by("identifier", "account", maintain_order=True)
         .agg((1 + pl.col("overlap").sum()).alias("popularity"))
     )
