@@ -99,6 +99,9 @@ def _show_table(frame: pl.DataFrame, title: str, spare: tuple[str, ...]) -> None
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(console.width, _WIDTH_OF_A_FILE)
+    if frame.is_empty():
+        console.print(Text(title))
+        return
     if console.width < _ROOMY:
         frame = frame.drop(spare)
     table = Table(title=title or None, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)

@@ -57,6 +57,9 @@ def run(
     with _progress() as progress:
         done = analyze(data, settings, out, force=force, model=model, progress=progress)
     _show_top(done.frame("rings"), form)
+    metrics = done.metrics()
+    if metrics.get("supervised") is False:
+        typer.echo(f"no model was trained: {metrics['reason']}", err=form is not Format.TABLE)
     typer.echo(f"report: {done.folder / 'report.html'}", err=form is not Format.TABLE)
 
 

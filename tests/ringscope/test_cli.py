@@ -81,6 +81,14 @@ def test_run_prints_the_top_rings_and_where_the_report_is(platform: Path, tmp_pa
     assert Run.open(out).manifest["seed"] == 3
 
 
+def test_run_says_when_no_model_was_trained(platform: Path, tmp_path: Path) -> None:
+    reason = {"supervised": False, "reason": "too few labels"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Run, "metrics", lambda _: reason)
+        result = call("run", platform, "--out", tmp_path / "out")
+    assert "no model was trained: too few labels\n" in result.stdout
+
+
 def test_run_takes_settings_from_a_file(platform: Path, tmp_path: Path) -> None:
     (tmp_path / "ringscope.toml").write_text("seed = 5\n")
     words = ("run", platform, "--config", tmp_path / "ringscope.toml", "--format", "json")
