@@ -71,17 +71,20 @@ class Problem:
         Ring or component of each account; accounts of a group are never split.
     graph
         Sightings and links of the accounts.
+    network_columns
+        Positions of the features that the network reads; all if None.
     """
 
     X: NDArray[np.float32]
     labels: NDArray[np.int8]
     groups: NDArray[np.int64]
     graph: AccountGraph
+    network_columns: NDArray[np.int64] | None = None
 
     @cached_property
     def scale(self) -> Scale:
         """Scale of the features for the network."""
-        return fit_scale(self.X)
+        return fit_scale(self.X, self.network_columns)
 
 
 FittedBase: TypeAlias = "Forest | Boosted | Gnn"

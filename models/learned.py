@@ -18,7 +18,7 @@ from ingest import Tables
 from .account_features import account_graph, contacts
 from .bases import StackSettings
 from .features import FeatureTable
-from .gnn_training import GnnSettings
+from .gnn_settings import GnnSettings
 from .persistence import load_stack, save_stack
 from .population import Population, estimate_population
 from .positions import transferable
@@ -123,7 +123,8 @@ def learn(
     settings = StackSettings(
         bases=("forest", "boosted", "gnn"), gnn=GnnSettings(), seed=seed, threads=threads
     )
-    stack = fit_stack(features.frame, labels, groups, graph, settings)
+    direct = {c for c in features.columns if features.families[c] in (*OWN, "graph")}
+    stack = fit_stack(features.frame, labels, groups, graph, settings, network_features=direct)
     own = features.frame.select(c for c in features.columns if features.families[c] in OWN)
     alone = StackSettings(bases=("forest",), seed=seed, threads=threads)
     tabular = fit_stack(own, labels, groups, graph, alone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -116,6 +116,8 @@ def fit_stack(
     groups: NDArray[np.integer],
     graph: AccountGraph,
     settings: StackSettings | None = None,
+    *,
+    network_features: Collection[str] | None = None,
 ) -> Stack:
     """Fit all base models with cross-fitting, the stacker on their out-of-fold scores, and score.
 
@@ -132,6 +134,9 @@ def fit_stack(
         split between folds.
     graph
         Sightings and links of the accounts.
+    network_features
+        Features that the network reads; all if None. It looks at neighbours itself, so features
+        that sum them up are better left to the trees.
 
     Raises
     ------
@@ -144,6 +149,7 @@ def fit_stack(
         np.asarray(labels, dtype=np.int8),
         np.asarray(groups, dtype=np.int64),
         graph,
+        _positions(features.columns, network_features),
     )
     _check_labels(problem)
     bases, notes = _usable_bases(problem, settings)
@@ -162,6 +168,12 @@ def fit_stack(
     return Stack(
         tuple(features.columns), models, stacker, settings, folds, out_of_fold, risk, parts, notes
     )
+
+
+def _positions(columns: list[str], chosen: Collection[str] | None) -> NDArray[np.int64] | None:
+    if chosen is None:
+        return None
+    return np.array([i for i, name in enumerate(columns) if name in chosen], dtype=np.int64)
 
 
 def matrix_of(features: pl.DataFrame, columns: tuple[str, ...] | list[str]) -> NDArray[np.float32]:
