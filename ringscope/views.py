@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from .run import Run
 
+HUB = pl.col("treatment").is_in(["cap", "ignore"]).fill_null(False)
+"""Whether sharing an identifier says nothing; such ones come last."""
 _CANDIDATES = 2_000
 
 
@@ -97,7 +99,14 @@ def account(run: Run, account_id: str, *, native: bool = False) -> Account:
         .filter(pl.col("account_id") == account_id)
         .drop("account_id")
         .join(described(run), ["kind", "value"], "left")
-        .sort("accounts", "kind", "value", descending=[True, False, False], nulls_last=True)
+        .sort(
+            HUB,
+            "accounts",
+            "kind",
+            "value",
+            descending=[False, True, False, False],
+            nulls_last=True,
+        )
     )
     links = (
         pl.concat(
@@ -170,7 +179,7 @@ def described(run: Run) -> pl.DataFrame:
 
 
 def _shared(run: Run, accounts: pl.Series) -> pl.DataFrame:
-    """Identifiers that at least two of some accounts were seen with, most shared first."""
+    """Identifiers that at least two of some accounts used, most shared first, hubs last."""
     return (
         run.frame("sightings")
         .filter(pl.col("account_id").is_in(accounts.implode()))
@@ -186,7 +195,7 @@ def _shared(run: Run, accounts: pl.Series) -> pl.DataFrame:
             *("kind", "value", "members", "accounts", "first_seen", "last_seen"),
             *("treatment", "example"),
         )
-        .sort("members", "kind", "value", descending=[True, False, False])
+        .sort(HUB, "members", "kind", "value", descending=[False, True, False, False])
     )
 
 
