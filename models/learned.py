@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from graph import Linkage
-from ingest import Tables
+from ingest import RunError, Tables
 
 from .account_features import account_graph, contacts
 from .bases import StackSettings
@@ -31,6 +32,7 @@ OWN = ("tabular", "behaviour", "content", "identity")
 EXPLAINED = 0.1
 """Risk from which an account's score is taken apart; the rest gets one plain sentence."""
 MOST_EXPLAINED = 3000
+ROUNDS = "rounds.json"
 
 Array = NDArray[np.float64]
 
@@ -100,8 +102,8 @@ class Learned:
         save_stack(self.stack, folder / "stack")
         save_stack(self.tabular, folder / "tabular")
         rest = {"second": asdict(self.second), "population": asdict(self.population)}
-        text = json.dumps(rest, indent=1, sort_keys=True) + "\n"
-        (folder / "rounds.json").write_text(text, encoding="utf-8")
+        text = json.dumps({**rest, "sha256": _digest(rest)}, indent=1, sort_keys=True) + "\n"
+        (folder / ROUNDS).write_text(text, encoding="utf-8")
 
     def _finished(self, first: Array, tables: Tables, linkage: Linkage) -> Array:
         return self.population.apply(self.second.apply(first, contacts(tables, linkage)))
@@ -152,9 +154,23 @@ def load_learned(folder: Path) -> Learned:
         A file is missing or was altered.
     """
     stack, tabular = load_stack(folder / "stack"), load_stack(folder / "tabular")
-    rest = json.loads((folder / "rounds.json").read_text(encoding="utf-8"))
+    rest = _read_rounds(folder / ROUNDS)
     second = SecondLook(tuple(rest["second"]["weights"]), rest["second"]["offset"])
     return Learned(stack, tabular, second, Population(**rest["population"]))
+
+
+def _read_rounds(path: Path) -> dict[str, Any]:
+    try:
+        rest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: missing or damaged: train the model again") from error
+    if rest.pop("sha256", None) != _digest(rest):
+        raise RunError(f"{path}: altered since it was saved: train the model again")
+    return rest
+
+
+def _digest(rest: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _labels(tables: Tables) -> NDArray[np.int8]:

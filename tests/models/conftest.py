@@ -16,7 +16,8 @@ from models import Scores, ScoreSettings, score
 
 START = datetime(2026, 1, 1)
 RINGS, RING = 11, 5
-WORDS = [f"{a}{b}" for a in ("sun", "corn", "rain", "salt") for b in ("er", "ing", "man", "ship")]
+OFFICES, OFFICE = 3, 20
+WORDS = [f"{a}{b}" for a in "abcdefghijklmn" for b in ("er", "ing", "man", "ship", "ful", "ness")]
 
 
 class World(NamedTuple):
@@ -31,21 +32,23 @@ class Scored(NamedTuple):
 
 
 def planted(seed: int, accounts: int = 300, known: float = 0.8, order: int | None = None) -> Tables:
-    """Rings of five on one device with one text each; everyone else for themselves or at home."""
+    """Rings of five on one device with one text each; offices of 20 on one machine; homes."""
     rng = np.random.default_rng(seed)
     place = rng.permutation(accounts)
     spam = place < RINGS * RING
+    office = ~spam & (place >= accounts - OFFICES * OFFICE)
     group = np.where(spam, place // RING, 100 + place // 3)
+    group[office] = 50 + (accounts - 1 - place[office]) // OFFICE
     label = [int(s) if rng.random() < known else None for s in spam]
     rate = rng.poisson(np.where(spam, 6, 4)) + 1
     who = np.repeat(np.arange(accounts), rate)
     when = rng.uniform(0, 30, len(who))
-    kits = [" ".join(rng.choice(WORDS, 9)) + f" {kit}" for kit in "qrstuvwxyzk"]
+    kits = [" ".join(rng.choice(WORDS, 9)) for _ in range(RINGS)]
     text = [
-        f"{kits[group[i]]} {rng.integers(99)}" if spam[i] else " ".join(rng.choice(WORDS, 5))
+        f"{kits[group[i]] if spam[i] else ' '.join(rng.choice(WORDS, 9))} {rng.integers(99)}"
         for i in who
     ]
-    shared = spam | (rng.random(accounts) < 0.3)
+    shared = spam | office | (rng.random(accounts) < 0.3)
     device = np.where(shared, group, 1000 + np.arange(accounts))
     time = [START + timedelta(days=float(day)) for day in when]
     age = rng.uniform(0, 90, accounts)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from graph import link
+from ingest import RunError, Tables
+from models import ScoreSettings, score
+from models.account_features import account_features
+from models.learned import EXPLAINED, Learned, Parts, load_learned
+from models.metrics import auroc
+
+
+def differs(one: Parts, other: Parts) -> float:
+    return max(float(np.abs(a - b).max()) for a, b in zip(one, other, strict=True))
+
+
+@pytest.fixture(scope="module")
+def saved(scored: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run") / "models"
+    scored.scores.save(folder)
+    return folder
+
+
+def test_loaded_models_predict_what_the_saved_ones_do(scored: Any, saved: Path) -> None:
+    features = account_features(scored.tables, scored.linkage, seed=7)
+    learned: Learned = scored.scores.learned
+    loaded = load_learned(saved)
+    one, other = (m.predict(scored.tables, scored.linkage, features) for m in (learned, loaded))
+    assert differs(one, other) <= 1e-9
+    assert loaded.second == learned.second
+    assert loaded.population == learned.population
+
+
+def test_saved_models_score_another_world(
+    planted_world: Callable[..., Tables], saved: Path
+) -> None:
+    spam = planted_world(2, known=1.0).accounts["label"].to_numpy()
+    tables = planted_world(2, known=0.0)
+    got = score(tables, link(tables), ScoreSettings(threads=1), model=saved)
+    assert got.metrics == {"supervised": True, "model": "saved"}
+    assert auroc(spam, got.accounts["risk"].to_numpy()) > 0.9
+    assert got.accounts["risk"].is_between(0, 1).all()
+    assert got.rings.height > 5
+
+
+def test_labels_of_the_scored_world_enter_propagation_only(
+    planted_world: Callable[..., Tables], saved: Path
+) -> None:
+    tables = planted_world(2)
+    linkage = link(tables)
+    bare = replace(tables, accounts=tables.accounts.with_columns(label=pl.lit(None, pl.Int8)))
+    loaded = load_learned(saved)
+    one, other = (loaded.predict(t, linkage, account_features(t, linkage)) for t in (tables, bare))
+    assert one.propagated.max() > 0
+    assert other.propagated.max() == 0
+    assert differs(one._replace(propagated=other.propagated), other) == 0
+
+
+def test_the_own_label_is_in_no_part_of_a_prediction(
+    planted_world: Callable[..., Tables], saved: Path
+) -> None:
+    tables = planted_world(2)
+    linkage = link(tables)
+    loaded = load_learned(saved)
+    before = loaded.predict(tables, linkage, account_features(tables, linkage))
+    labels = tables.accounts["label"]
+    for account in labels.is_not_null().arg_true().sample(5, seed=1).to_list():
+        flipped = labels.to_list()
+        flipped[account] = 1 - flipped[account]
+        other = tables.accounts.with_columns(label=pl.Series(flipped, dtype=pl.Int8))
+        world = replace(tables, accounts=other)
+        after = loaded.predict(world, linkage, account_features(world, linkage))
+        for name, one, two in zip(Parts._fields, before, after, strict=True):
+            assert np.array_equal(one[account], two[account]), f"account {account}: {name}"
+
+
+def test_only_risky_accounts_are_taken_apart(scored: Any) -> None:
+    features = account_features(scored.tables, scored.linkage, seed=7)
+    parts = scored.scores.learned.predict(scored.tables, scored.linkage, features)
+    apart = np.abs(parts.contributions).sum(axis=1) > 0
+    assert (apart == (parts.risk >= EXPLAINED)).all()
+    assert parts.contributions.shape == features.frame.shape
+
+
+def test_labelled_accounts_keep_their_out_of_fold_risk(scored: Any) -> None:
+    """What is published of a labelled account comes from models that have not seen its group."""
+    stack = scored.scores.learned.stack
+    known = stack.folds >= 0
+    assert (stack.risk[known] == stack.out_of_fold[known]).all()
+    groups = scored.linkage.community
+    for group in np.unique(groups[known]):
+        assert len(set(stack.folds[known & (groups == group)])) == 1
+
+
+@pytest.mark.parametrize("change", ["missing", "altered"])
+def test_damaged_models_are_refused(scored: Any, tmp_path: Path, change: str) -> None:
+    folder = tmp_path / "models"
+    scored.scores.save(folder)
+    path = folder / "rounds.json"
+    if change == "missing":
+        path.unlink()
+    else:
+        path.write_text(path.read_text().replace("0.", "1.", 1))
+    with pytest.raises(RunError, match=r"rounds\.json"):
+        load_learned(folder)
+
+
+def test_a_folder_that_holds_something_is_not_written_to(scored: Any, saved: Path) -> None:
+    with pytest.raises(RunError, match="not empty"):
+        scored.scores.save(saved)
