@@ -14,6 +14,8 @@ MARGIN = 4.0
 RANGE = 6.0
 MAX_WORDS = 120
 """Words of an example that count."""
+_FACTOR = pl.lit(0x9E3779B97F4A7C15, dtype=pl.UInt64)
+"""Makes one hash of the hashes of successive words: hash x factor + next hash, modulo 2^64."""
 
 
 def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: int) -> pl.DataFrame:
@@ -74,21 +76,26 @@ def _plain(text: pl.Series) -> pl.Series:
 def _tokens(texts: pl.DataFrame) -> pl.DataFrame:
     """One row per word with hashes of the 1-, 2- and 3-gram that end in it and their contexts."""
     words = (pl.lit("^ ^ ") + pl.col("words") + " $").str.split(" ").list.head(MAX_WORDS)
-    size = pl.col("word").list.len()
-    rows = texts.with_columns(word=words).with_columns(
-        before=pl.col("word").list.slice(0, size - 2),
-        previous=pl.col("word").list.slice(1, size - 2),
-        word=pl.col("word").list.slice(2),
+    word, size = pl.col("word"), pl.col("word").list.len()
+    rows = (
+        texts.with_columns(word=words.list.eval(pl.element().hash(1)))
+        .with_columns(
+            before=word.list.slice(0, size - 2),
+            previous=word.list.slice(1, size - 2),
+            word=word.list.slice(2),
+        )
+        .drop("words")
+        .explode("before", "previous", "word")
     )
-    rows = rows.drop("words").explode("before", "previous", "word")
-    pair = pl.col("previous") + " " + pl.col("word")
-    return rows.with_columns(
-        one=pl.col("word").hash(1),
-        two=pair.hash(2),
-        three=(pl.col("before") + " " + pair).hash(3),
-        context_one=pl.col("previous").hash(1),
-        context_two=(pl.col("before") + " " + pl.col("previous")).hash(2),
-    ).drop("before", "previous", "word")
+    before = pl.col("before") * _FACTOR + pl.col("previous")
+    return rows.select(
+        pl.exclude("before", "previous", "word"),
+        one="word",
+        two=pl.col("previous") * _FACTOR + word,
+        three=before * _FACTOR + word,
+        context_one="previous",
+        context_two=before,
+    )
 
 
 def _information(shared: pl.DataFrame, tokens: pl.DataFrame, accounts: int) -> pl.DataFrame:
