@@ -54,10 +54,10 @@ def find_rings(
 ) -> Rings:
     """Find rings among suspicious accounts.
 
-    Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not glued to the honest
-    people who share its carrier or bought its old phones. Communities of what remains are joined
-    where an operation fell into fragments; the risky members of each are a candidate ring, which
-    is then tested against chance, resampled and read.
+    Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not
+    glued to the honest people who share its carrier or bought its old phones. Communities of what
+    remains are joined where an operation fell into fragments; the risky members of each are a
+    candidate ring, which is then tested against chance, resampled and read.
 
     Parameters
     ----------

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -100,9 +101,8 @@ def test_labelled_accounts_keep_their_out_of_fold_risk(scored: Any) -> None:
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])
-def test_damaged_models_are_refused(scored: Any, tmp_path: Path, change: str) -> None:
-    folder = tmp_path / "models"
-    scored.scores.save(folder)
+def test_damaged_models_are_refused(saved: Path, tmp_path: Path, change: str) -> None:
+    folder = shutil.copytree(saved, tmp_path / "models")
     path = folder / "rounds.json"
     if change == "missing":
         path.unlink()
