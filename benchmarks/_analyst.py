@@ -65,7 +65,7 @@ def template_sightings(messages: pd.DataFrame) -> pd.DataFrame:
     messages
         account, ts, text.
     """
-    from datasketch import MinHash, MinHashLSH
+    from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]
 
     messages = messages.dropna(subset=["text"])
     bare = messages["text"].str.lower()

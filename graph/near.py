@@ -93,11 +93,11 @@ def _word_digests(sets: WordSets, seed: int) -> NDArray[np.uint32]:
 
 def _banded(digests: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     """Keys and sketches of texts with these smallest hashes."""
-    digests = digests.astype(np.uint64).reshape(-1, BANDS, ROWS)
-    key = np.zeros(digests.shape[:2], dtype=np.uint64)
+    banded = digests.astype(np.uint64).reshape(-1, BANDS, ROWS)
+    key = np.zeros(banded.shape[:2], dtype=np.uint64)
     for row in range(ROWS):
-        key = mix(key ^ digests[:, :, row])
-    sketch = digests[:, :, :2].reshape(len(digests), -1) & np.uint64(0xFF)
+        key = mix(key ^ banded[:, :, row])
+    sketch = banded[:, :, :2].reshape(len(banded), -1) & np.uint64(0xFF)
     return (key >> np.uint64(32)).astype(np.uint32), sketch.astype(np.uint8)
 
 

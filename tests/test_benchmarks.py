@@ -103,7 +103,9 @@ def test_worlds_at_a_small_size(
     monkeypatch.setattr(sys, "argv", ["worlds.py", *small])
     benchmark("worlds").main()
     found = json.loads(out.read_text("utf-8"))
-    assert found["mean"] == found["worlds"]["seed 3"]
+    assert found["mean"].keys() == {"ringscope", "naive"}
+    for who, mean in found["mean"].items():
+        assert mean.items() <= found["worlds"]["seed 3"][who].items()
     assert found["mean"]["ringscope"]["ring_f1"] > found["mean"]["naive"]["ring_f1"]
 
 
