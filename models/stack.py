@@ -15,6 +15,7 @@ from .bases import FittedBase, Problem, StackSettings, score_base
 from .boosted import Boosted
 from .calibration import log_odds
 from .crossfit import crossfit, one_torch_thread
+from .earning import earning
 from .folds import group_folds
 from .forest import Forest
 from .stacker import Stacker, crossfitted_risk, fit_stacker
@@ -25,6 +26,11 @@ FEWEST_GROUPS = 5
 """Groups of each, below which what was learned cannot be checked on others."""
 FEWEST_FOR_GNN = 40
 """Spam accounts below which the network is left out: it would learn them by heart."""
+OPTIONAL = ("gnn",)
+"""Models that are given weight only where they lower the held-out loss beyond doubt."""
+IDLE = (
+    "the graph network has no weight in the risk: it did not lower the held-out loss beyond doubt"
+)
 
 logger = logging.getLogger("ringscope.models")
 
@@ -159,9 +165,13 @@ def fit_stack(
     models = {name: base.models for name, base in fitted.items()}
     parts = {name: base.scores for name, base in fitted.items()}
     scores = _side_by_side(parts)
-    stacker = fit_stacker(scores[known], problem.labels[known])
+    truth, dealt = problem.labels[known], folds[known]
+    used = earning(scores[known], truth, dealt, np.array([name in OPTIONAL for name in bases]))
+    if not used.all():
+        notes += (IDLE,)
+    stacker = fit_stacker(scores[known][:, used], truth).spread(used)
     out_of_fold = np.full(len(labels), np.nan)
-    out_of_fold[known] = crossfitted_risk(scores[known], problem.labels[known], folds[known])
+    out_of_fold[known] = crossfitted_risk(scores[known][:, used], truth, dealt)
     risk = np.where(folds >= 0, out_of_fold, stacker.apply(scores))
     weights = ", ".join(f"{n} {w:.2f}" for n, w in zip(bases, stacker.weights, strict=True))
     logger.info("stack on %d labels: %s", len(known), weights)

@@ -37,6 +37,12 @@ class Stacker:
         """Risk in [0, 1], shape (accounts,), from scores of shape (accounts, models)."""
         return self.calibrator.apply(self._combined(scores))
 
+    def spread(self, used: NDArray[np.bool_]) -> Stacker:
+        """The same stacker among more models, of which those not `used` get weight 0."""
+        weights = np.zeros(len(used))
+        weights[used] = self.weights
+        return Stacker(tuple(weights.tolist()), self.offset, self.calibrator)
+
     def _combined(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         return probability(_odds(scores) @ np.asarray(self.weights) + self.offset)
 
