@@ -15,6 +15,7 @@ from .communities import communities, components
 from .edges import edge_evidence
 from .hubs import find_hubs
 from .links import MIN_EVIDENCE, gather_evidence, link_accounts
+from .phrases import stock_phrases
 from .sightings import find_sightings
 from .templates import Templates, find_templates
 from .wording import wording_surprise
@@ -109,7 +110,12 @@ def link(tables: Tables, *, seed: int = 0) -> Linkage:
 
 def _worded(tables: Tables, found: Templates) -> pl.DataFrame:
     surprise = wording_surprise(tables.messages, found.assignment, found.templates.height)
-    return found.templates.with_columns(surprise["information"], surprise["specificity"])
+    senders = tables.messages.select("account", template=found.assignment).drop_nulls().unique()
+    copied = stock_phrases(senders, tables.accounts["created_at"])
+    kept = ~surprise["template"].is_in(copied.implode())
+    return found.templates.with_columns(
+        surprise["information"], specificity=surprise["specificity"] * kept
+    )
 
 
 def _derived(tables: Tables, found: Templates) -> dict[str, pl.DataFrame]:
