@@ -46,9 +46,9 @@ def spectral_coordinates(weights: csr_matrix, *, dimensions: int, seed: int) -> 
     _, component = connected_components(weights, directed=False)
     sizes = np.bincount(component, minlength=1)
     inside = np.flatnonzero(component == sizes.argmax())
-    if len(inside) < SMALLEST_COMPONENT:
-        return np.empty((n, 0))
     wanted = min(dimensions, len(inside) // ACCOUNTS_PER_DIMENSION, LARGEST // len(inside))
+    if len(inside) < SMALLEST_COMPONENT or not wanted:
+        return np.empty((n, 0))
     vectors = _leading_vectors(weights[inside][:, inside], wanted + 1, seed)[:, 1:]
     vectors *= np.sign((vectors**3).sum(axis=0)) * np.sqrt(len(inside))
     result = np.full((n, vectors.shape[1]), np.nan)
