@@ -20,6 +20,7 @@ from .boosted import Boosted
 from .calibration import Calibrator
 from .forest import Forest
 from .gnn_settings import GnnSettings
+from .skops_files import dump_skops
 from .stack import Stack
 from .stacker import Stacker
 from .standardise import Scale
@@ -103,9 +104,7 @@ def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
         return {"type": "boosted", "files": names}
     if not isinstance(model, Forest):
         return _save_gnn(model, folder, stem)
-    import skops.io
-
-    skops.io.dump(model.model, folder / f"{stem}.skops")
+    dump_skops(model.model, folder / f"{stem}.skops")
     return {"type": "forest", "files": [f"{stem}.skops"]}
 
 
