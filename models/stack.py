@@ -166,7 +166,9 @@ def fit_stack(
     parts = {name: base.scores for name, base in fitted.items()}
     scores = _side_by_side(parts)
     truth, dealt = problem.labels[known], folds[known]
-    used = earning(scores[known], truth, dealt, np.array([name in OPTIONAL for name in bases]))
+    optional = np.array([name in OPTIONAL for name in bases])
+    # A network that was asked for alone is the stack.
+    used = earning(scores[known], truth, dealt, optional & ~optional.all())
     if not used.all():
         notes += (IDLE,)
     stacker = fit_stacker(scores[known][:, used], truth).spread(used)
@@ -218,6 +220,8 @@ def _usable_bases(
     if "gnn" not in settings.bases or spam >= FEWEST_FOR_GNN:
         return settings.bases, ()
     left = tuple(name for name in settings.bases if name != "gnn")
+    if not left:
+        raise TooFewLabels(f"{spam} labelled spam accounts are too few for the graph network alone")
     note = f"the graph network was left out: {spam} labelled spam accounts are too few for it"
     return left, (note,)
 

@@ -117,3 +117,14 @@ def test_few_spam_labels_leave_the_network_out_and_say_so() -> None:
     stack = fit_stack(features, labels, groups, graph, QUICK)
     assert list(stack.models) == ["forest", "extra", "boosted"]
     assert "25 labelled spam accounts are too few" in stack.notes[0]
+
+
+def test_the_network_alone_is_a_stack_if_the_labels_suffice() -> None:
+    features, labels, groups, graph = world(0)
+    alone = replace(QUICK, bases=("gnn",))
+    stack = fit_stack(features, labels, groups, graph, alone)
+    assert list(stack.models) == ["gnn"]
+    assert stack.stacker.weights[0] > 0
+    labels[np.flatnonzero(labels == 1)[25:]] = -1
+    with pytest.raises(TooFewLabels, match="too few for the graph network alone"):
+        fit_stack(features, labels, groups, graph, alone)
