@@ -53,10 +53,17 @@ def contacts(tables: Tables, linkage: Linkage) -> csr_matrix:
 
 
 def account_graph(tables: Tables, linkage: Linkage) -> AccountGraph:
-    """What the graph network reads: sightings per kind, links and edges."""
+    """What the graph network reads: sightings per kind, links and edges.
+
+    Hubs and stock phrases are left out: whoever uses them has nothing to do with each other.
+    """
+    telling = linkage.identifiers.filter(
+        (pl.col("accounts") > 1)
+        & (pl.col("treatment") == "")
+        & (pl.col("specificity").fill_null(1.0) > 0)
+    )
     shared = linkage.sightings.join(
-        linkage.identifiers.filter(pl.col("accounts") > 1).select("identifier", "accounts"),
-        "identifier",
+        telling.select("identifier", "accounts"), "identifier"
     ).with_columns(weight=1 / pl.col("accounts").log1p())
     sightings = {}
     for (kind,), rows in shared.group_by(["kind"], maintain_order=True):

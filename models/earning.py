@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from .stacker import crossfitted_risk
 
+ENOUGH = 1000
+"""Spam labels below which an optional model is not judged, and so not used: a few hundred, some of
+them wrong, do not show the honest accounts that a weaker model lifts among the many unlabelled."""
 SURE = 2.0
 """Standard errors over the folds by which an optional model has to lower the held-out loss."""
 
@@ -19,9 +22,8 @@ def earning(
 ) -> NDArray[np.bool_]:
     """Choose the models to stack: all that are not optional, and those optional ones that help.
 
-    A few thousand labels, some of them wrong, do not show the honest accounts that a weaker model
-    lifts among the many unlabelled ones. So the benefit of the doubt goes to the smaller stack
-    (the one-standard-error rule of Breiman and others, 1984, made stricter).
+    The benefit of the doubt goes to the smaller stack (the one-standard-error rule of Breiman and
+    others, 1984, made stricter).
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ def earning(
         Models that have to earn their place, shape (models,).
     """
     used = ~optional
+    if (labels == 1).sum() < ENOUGH:
+        return used
     for model in np.flatnonzero(optional):
         tried = used.copy()
         tried[model] = True

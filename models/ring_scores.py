@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from graph import Rings, kinds
 
 MAX_INNOCENTS_PER_1000 = 4.0
-MIN_RISK = 0.4
+MIN_RISK = 0.3
 """Mean risk of its members below which a ring is only suspected."""
 MIN_SURPRISE = 2.0
 """-log10 of chance that a ring has to reach."""

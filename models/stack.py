@@ -29,7 +29,8 @@ FEWEST_FOR_GNN = 40
 OPTIONAL = ("gnn",)
 """Models that are given weight only where they lower the held-out loss beyond doubt."""
 IDLE = (
-    "the graph network has no weight in the risk: it did not lower the held-out loss beyond doubt"
+    "the graph network stands beside the risk without weight: the labels do not show beyond doubt "
+    "that it helps"
 )
 
 logger = logging.getLogger("ringscope.models")

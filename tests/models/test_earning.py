@@ -12,8 +12,8 @@ from models.earning import earning
 @pytest.mark.parametrize("seed", range(3))
 def test_a_model_that_knows_more_joins_and_noise_does_not(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    count = 1200
-    labels = (rng.random(count) < 0.3).astype(np.int8)
+    count = 4000
+    labels = (rng.random(count) < 0.4).astype(np.int8)
     folds = np.arange(count) % 4
     seen, unseen = (labels * 2.0 - 1 + rng.normal(0, 1.5, count) for _ in range(2))
     noise = rng.normal(0, 1.5, count)
@@ -22,6 +22,14 @@ def test_a_model_that_knows_more_joins_and_noise_does_not(seed: int) -> None:
     useless = np.column_stack([probability(seen), probability(noise)])
     assert earning(helpful, labels, folds, optional).tolist() == [True, True], f"seed {seed}"
     assert earning(useless, labels, folds, optional).tolist() == [True, False], f"seed {seed}"
+
+
+def test_few_labels_are_no_judge() -> None:
+    rng = np.random.default_rng(7)
+    labels = (rng.random(1000) < 0.3).astype(np.int8)
+    scores = np.column_stack([rng.random(1000), labels * 0.8 + 0.1])
+    used = earning(scores, labels, np.arange(1000) % 4, np.array([False, True]))
+    assert used.tolist() == [True, False]
 
 
 def test_models_that_are_not_optional_always_stay() -> None:
