@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ def honest_metrics(
     learned: Learned,
     *,
     seed: int,
+    threads: int,
 ) -> dict[str, object]:
     """Measure the models on labelled accounts that they were not fitted on.
 
@@ -52,7 +54,7 @@ def honest_metrics(
     held = stack.out_of_fold[known]
     interval_of = interval(average_precision, truth, held, seed=seed)
     groups = linkage.community.astype(np.int64)
-    comparison = _comparison(features, labels, groups, seed)
+    comparison = _comparison(features, labels, groups, seed, threads)
     return {
         "supervised": True,
         "headline": {
@@ -77,7 +79,11 @@ def honest_metrics(
 
 
 def _comparison(
-    features: FeatureTable, labels: NDArray[np.integer], groups: NDArray[np.int64], seed: int
+    features: FeatureTable,
+    labels: NDArray[np.integer],
+    groups: NDArray[np.int64],
+    seed: int,
+    threads: int,
 ) -> dict[str, float]:
     """Average precision of quick boosted trees on variants of the features."""
     families = sorted(set(features.families.values()))
@@ -88,7 +94,9 @@ def _comparison(
         "graph_shuffled": _shuffled(features, graph, seed),
         **{f"without_{name}": features.without(name).matrix() for name in families},
     }
-    return {name: _held_out(X, labels, folds, seed) for name, X in variants.items()}
+    with ThreadPoolExecutor(threads) as pool:
+        figures = pool.map(lambda X: _held_out(X, labels, folds, seed), variants.values())
+        return dict(zip(variants, figures, strict=True))
 
 
 def _shuffled(features: FeatureTable, columns: list[str], seed: int) -> NDArray[np.float32]:

@@ -160,7 +160,9 @@ def _risks(
     except TooFewLabels as reason:
         parts = score_without_labels(tables, linkage, features, settings.seed)
         return Risks(parts, {"supervised": False, "reason": str(reason)}, None)
-    metrics = honest_metrics(tables, linkage, features, learned, seed=settings.seed)
+    metrics = honest_metrics(
+        tables, linkage, features, learned, seed=settings.seed, threads=settings.threads
+    )
     return Risks(parts, metrics, learned)
 
 
