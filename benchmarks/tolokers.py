@@ -87,10 +87,13 @@ def measure(
 def main() -> None:
     """Print the table and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--npz", type=Path, required=True, help="tolokers.npz")
+    parser.add_argument("--npz", type=Path, help="tolokers.npz; without it nothing is measured")
     parser.add_argument("--masks", type=int, default=10, help="how many of the stored masks")
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
+    if options.npz is None:
+        print("tolokers: give --npz tolokers.npz to measure on real crowd workers")
+        return
     workers = read(options.npz)
     workers = workers._replace(
         known=workers.known[: options.masks], test=workers.test[: options.masks]

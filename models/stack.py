@@ -202,8 +202,8 @@ def _check_labels(problem: Problem) -> None:
         accounts = int((problem.labels == value).sum())
         if accounts < FEWEST:
             raise TooFewLabels(
-                f"only {accounts} accounts are labelled {word}: at least {FEWEST} are needed to "
-                "learn from labels"
+                f"too few accounts are labelled {word}: {accounts}, and at least {FEWEST} are "
+                "needed to learn from labels"
             )
         owners = problem.groups[problem.labels == value]
         rings = len(np.unique(owners[owners >= 0])) + int((owners < 0).sum())

@@ -46,7 +46,7 @@ def test_scoring_without_labels_says_so_and_still_calls_rings(
     tables = planted_world(1, known=0.0)
     got = score(tables, link(tables), ScoreSettings(threads=1))
     assert got.metrics["supervised"] is False
-    assert "0 accounts are labelled spam" in str(got.metrics["reason"])
+    assert "labelled spam: 0" in str(got.metrics["reason"])
     assert got.learned is None
     called = got.rings.filter(pl.col("status") == "ring")
     assert called.height >= 8
