@@ -6,9 +6,11 @@ from .communities import adjacency
 from .kinds import Kind, kinds
 from .linkage import Linkage, link
 from .propagation import Propagation, cross_fitted, propagate
+from .readings import NONE_FITS
 from .rings import Rings, find_rings, ring_ids
 
 __all__ = [
+    "NONE_FITS",
     "Kind",
     "Linkage",
     "Propagation",

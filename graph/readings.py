@@ -10,6 +10,9 @@ from .kinds import kinds
 # of the group), plainest first. All conditions must hold.
 Rules = tuple[tuple[str, pl.Expr], ...]
 
+NONE_FITS = "none fits"
+"""The innocent reading of a group that nothing innocent explains."""
+
 
 def _at_least(kind: str, share: float) -> pl.Expr:
     return pl.col(kind) >= share
@@ -48,7 +51,7 @@ INNOCENT: Rules = (
         & (pl.max_horizontal("device", "ip") >= 0.5)
         & (pl.max_horizontal("template", "phone", "email", "instrument") < 0.3),
     ),
-    ("none fits", pl.lit(True)),
+    (NONE_FITS, pl.lit(True)),
 )
 
 

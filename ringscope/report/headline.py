@@ -30,7 +30,7 @@ def headline(frames: Frames, order: Ranked) -> dict[str, Any]:
     figures = [
         _figure(f"{read:,}", "accounts read", ""),
         _figure(f"{order.found.height:,}", "rings", _decided(order)),
-        _figure(f"{order.suspected.height:,}", "suspected groups", "not yet beyond chance"),
+        _figure(f"{order.suspected.height:,}", "suspected groups", "not certain enough"),
         _figure(f"{inside:,}", "accounts in rings", share),
         _figure(_about(honest), "of them probably honest", "expected number"),
         _figure(
@@ -120,6 +120,6 @@ def _suspected(order: Ranked) -> list[str]:
         return []
     verb = "looks" if many == 1 else "look"
     return [
-        f"{count(many, 'further group')} {verb} suspicious but did not pass the chance test "
-        "or hold too few accounts that stay together."
+        f"{count(many, 'further group')} {verb} suspicious but not certain enough to be "
+        "called a ring: the risk is too low, or chance could explain them."
     ]

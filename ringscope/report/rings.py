@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from graph import NONE_FITS
+
 from .drawing import drawings
 from .evidence import evidence_rows, shared_identifiers
 from .frames import Frames
@@ -128,7 +130,7 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
         "risk_words": percent(row["risk"]),
         "worth": row["worth"],
         "reading": row["reading"] or "no plain reading",
-        "innocent": row["innocent_reading"] or "",
+        "innocent": _innocent(row["innocent_reading"]),
         "surprise": min(row["surprise"] or 0.0, 999.0),
         "chance": chance(row["surprise"]),
         "kinds": [kind_words(kind, 2) for kind in (row["link_kinds"] or "").split(";") if kind],
@@ -142,3 +144,8 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
         "expected_honest": row["expected_honest"],
         "why": row["why"] or "",
     }
+
+
+def _innocent(reading: str | None) -> str:
+    """The innocent reading; nothing where none fits."""
+    return "" if reading in (None, NONE_FITS) else str(reading)
