@@ -14,8 +14,10 @@ MIN_RISK = 0.3
 MIN_SURPRISE = 2.0
 """-log10 of chance that a ring has to reach."""
 UNSUPERVISED_SURPRISE = 6.0
-UNSUPERVISED_TELL = 0.5
-"""Without labels: surprise, and how telling of one hand what members share has to be."""
+UNSUPERVISED_TELL = 0.8
+UNSUPERVISED_SHARE = 0.5
+"""Without labels: surprise, how telling of one hand the kind that most members share has to be
+(see `kinds.yaml`), and how many share it; families and agencies share everything else as well."""
 PSEUDO = 2.0
 """Weight of the calibrated risks against labelled members in the check of expected harm."""
 
@@ -74,8 +76,7 @@ def decide_rings(
     if supervised:
         decided = _within_limit(rings, max_innocents_per_1000 * float((1 - risk).sum()) / 1000)
     else:
-        telling = pl.max_horizontal(pl.col(k.name) * k.tell for k in kinds().values())
-        sound = (pl.col("surprise") >= UNSUPERVISED_SURPRISE) & (telling >= UNSUPERVISED_TELL)
+        sound = (pl.col("surprise") >= UNSUPERVISED_SURPRISE) & _telling()
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
     return decided.drop("foretold").sort("ring")
@@ -91,6 +92,16 @@ def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
         rings.with_columns(expected_honest=expected)
         .sort(~sound, "risk", "surprise", "ring", descending=[False, True, True, False])
         .with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
+    )
+
+
+def _telling() -> pl.Expr:
+    """Whether the kind that most members share is one that only one hand explains."""
+    most = pl.max_horizontal(kind.name for kind in kinds().values())
+    return pl.any_horizontal(
+        (pl.col(kind.name) >= UNSUPERVISED_SHARE) & (pl.col(kind.name) >= most)
+        for kind in kinds().values()
+        if kind.tell >= UNSUPERVISED_TELL
     )
 
 
