@@ -7,8 +7,6 @@ import polars as pl
 from .kinds import kinds
 from .sharing import COMPARED
 
-TREATMENTS = ("cap", "ignore", "allow")
-
 
 def find_hubs(identifiers: pl.DataFrame, popularity: pl.DataFrame, accounts: int) -> pl.DataFrame:
     """Cap identifiers by measured sharing.

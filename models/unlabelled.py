@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from .stack import matrix_of
 
 TREES = 200
-NOTE = "no supervised model was used: the labels are missing or too few"
 ODDNESS_SHARE = 0.15
 """Weight of oddness among accounts; an odd account without a ring is rarely worth a look."""
 
