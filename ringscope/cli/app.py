@@ -122,7 +122,14 @@ def root(
     """
 
 
-for group in (demo, run, look, evaluate, export, convert):
+for group in (
+    demo,
+    run,
+    look,
+    evaluate,
+    export,
+    convert,
+):
     group.register(app)
 
 
