@@ -1,0 +1,63 @@
+"""The words of messages: which are links, screen names, hashtags, capitals, and which say something.
+
+A word is what stands between blanks and holds a letter or a digit. It is one of link, screen name
+(`@name`), hashtag (`#topic`) or plain word, in this order. All patterns run in Polars' regular
+expressions, in linear time, on the first `READ_CHARS` characters of a message.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ..features.content import LINK, READ_CHARS
+
+NAME = r"(?:^|[^\w@])@(\w+)"
+TAG = r"(?:^|[^\w&])#\w"
+EDGES = r"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$"
+RETWEET = r"^\s*RT\b|\bRT\s*:?\s*@\w"
+"""A message that passes on another: it begins with RT, or RT stands before a screen name."""
+
+
+def words_of(texts: pl.DataFrame) -> pl.DataFrame:
+    """Split messages into words and tell what each is.
+
+    Parameters
+    ----------
+    texts
+        row (unique number of a message) and text (String).
+
+    Returns
+    -------
+    pl.DataFrame
+        One row per word in the order of the text: row, link (Boolean), name (the screen name in
+        lower case, null for other words), capital (a plain word of at least two capitals and no
+        small letter; not the mark RT), key (a plain word in lower case without the punctuation
+        around it; null for links, names and hashtags).
+    """
+    text = pl.col("text").str.head(READ_CHARS).str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    words = texts.select("row", word=text.str.split(" ")).explode("word", empty_as_null=True)
+    words = words.filter(pl.col("word").str.contains(r"[\p{L}\p{N}]"))
+    word, plain = pl.col("word"), pl.col("plain")
+    return (
+        words.with_columns(link=word.str.contains(LINK))
+        .with_columns(
+            name=pl.when(~pl.col("link")).then(word.str.extract(NAME, 1).str.to_lowercase())
+        )
+        .with_columns(plain=~pl.col("link") & pl.col("name").is_null() & ~word.str.contains(TAG))
+        .select(
+            "row",
+            "link",
+            "name",
+            capital=plain & _all_capitals(word) & (word != "RT"),
+            key=pl.when(plain).then(word.str.replace_all(EDGES, "").str.to_lowercase()),
+        )
+    )
+
+
+def is_retweet(text: pl.Expr) -> pl.Expr:
+    """Say whether a message passes on another one."""
+    return text.str.head(READ_CHARS).str.contains(RETWEET)
+
+
+def _all_capitals(word: pl.Expr) -> pl.Expr:
+    return word.str.contains(r"\p{Lu}.*\p{Lu}") & ~word.str.contains(r"\p{Ll}")
