@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .views import Account, Ring
-    from .why import Why
+    from .evidence.why import Why
 
 _TIME = pl.Datetime("us")
 # Tables that exist as CSV only, with the types of their columns.
@@ -137,7 +137,7 @@ class Run:
         NotFound
             The run has no such account; the message names near misses.
         """
-        from .why import why
+        from .evidence.why import why
 
         return why(self, a, b, native=native)
 

@@ -16,7 +16,7 @@ from .messages import template_rows
 from .metrics import metric_tables
 from .quality import account_rows, data_quality, hub_rows
 from .rings import ranked, ring_sections
-from .words import kind_words
+from ..words import kind_words
 
 MAX_RINGS = 60
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from .frames import Frames
 from .messages import masked
-from .words import day_column
+from ..words import day_column
 
 ROWS = 40
 HUB_TREATMENTS = ("cap", "ignore")

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from .frames import Frames
-from .words import day_column
+from ..words import day_column
 
 ROWS = 100
 

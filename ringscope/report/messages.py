@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from .frames import Frames
-from .words import day_column
+from ..words import day_column
 
 ROWS = 30
 _CUT = 280  # unicode codepoints of an example

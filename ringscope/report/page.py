@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from .looks import OTHER, look
-from .words import kind_words
+from ..words import kind_words
 
 # What would end a script element or start a new line for an old script engine.
 _JSON_ESCAPES = str.maketrans(

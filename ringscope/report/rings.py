@@ -13,8 +13,8 @@ from .drawing import drawings
 from .evidence import evidence_rows, shared_identifiers
 from .frames import Frames
 from .members import all_members, member_rows, search_index, sign_ups
-from .timeline import timeline
-from .words import chance, day, kind_words, percent, period
+from ..evidence.timeline import timeline
+from ..words import chance, day, kind_words, percent, period
 
 FOUND = ("ring", "confirmed", "contested")
 SUSPECTED = ("suspected",)

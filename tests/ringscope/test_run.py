@@ -16,7 +16,7 @@ from ingest import InputError, NotFound, RunError
 from ringscope import Run, Settings, analysis, analyze
 from ringscope.output import Scores
 from ringscope.run_folder import MANIFEST
-from ringscope.why import shortest_path
+from ringscope.evidence.why import shortest_path
 
 RING = "R-00000001"
 # The contract with everything that reads a run.

@@ -11,13 +11,13 @@ import polars as pl
 
 from ingest.errors import NotFound
 
-from .run import give
-from .views import described, one
+from ..run import give
+from ..views import described, one
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .run import Run
+    from ..run import Run
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from ringscope.report.timeline import HEIGHT, WIDTH, timeline
+from ringscope.evidence.timeline import HEIGHT, WIDTH, timeline
 
 START = datetime(2026, 3, 4, 13, 5)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .words import count, duration, minute, period
+from ..words import count, duration, minute, period
 
 WIDTH, HEIGHT = 480, 72
 _BARS = 60

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ringscope.report.words import chance, count, day, duration, kind_words, percent, period
+from ringscope.words import chance, count, day, duration, kind_words, percent, period
 
 
 @pytest.mark.parametrize(
