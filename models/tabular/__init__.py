@@ -1,0 +1,3 @@
+"""Models of one table: a row an account, columns of numbers, a label."""
+
+from __future__ import annotations
