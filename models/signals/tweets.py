@@ -170,7 +170,7 @@ def _counts(block: pl.DataFrame) -> pl.DataFrame:
     seen = keys.with_columns(before=before).group_by("row")
     seen_counts = seen.agg(seen=pl.col("before").cast(pl.UInt64).sum(), keys=pl.len())
     names = words.select("row", "name").drop_nulls().join(block.select("row", "account"), "row")
-    first = names.unique("account name".split(), keep="first", maintain_order=True)
+    first = names.unique(["account", "name"], keep="first", maintain_order=True)
     new_names = first.group_by("row").len("names_new")
     found = block.select("row")
     for part in (counts, seen_counts, new_names):
@@ -188,7 +188,9 @@ def _message_columns() -> list[pl.Expr]:
         _percent(pl.col("names_different"), pl.col("screen_names")).alias("same_name"),
         _percent(pl.col("links"), words).alias("link_to_word"),
         (minutes / 60).alias("hour"),
-        ((retweet.cum_sum().over("account") - retweet) > 0).cast(pl.Float32).alias("retweeted_before"),
+        ((retweet.cum_sum().over("account") - retweet) > 0)
+        .cast(pl.Float32)
+        .alias("retweeted_before"),
         retweet.alias("retweet"),
         pl.col("text").str.len_chars().alias("length"),
     ]

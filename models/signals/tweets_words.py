@@ -1,4 +1,4 @@
-"""The words of messages: which are links, screen names, hashtags, capitals, and which say something.
+"""The words of messages: links, screen names, hashtags, capitals, and those that say something.
 
 A word is what stands between blanks and holds a letter or a digit. It is one of link, screen name
 (`@name`), hashtag (`#topic`) or plain word, in this order. All patterns run in Polars' regular
@@ -31,26 +31,22 @@ def words_of(texts: pl.DataFrame) -> pl.DataFrame:
     pl.DataFrame
         One row per word in the order of the text: row, link (Boolean), name (the screen name in
         lower case, null for other words), capital (a plain word of at least two capitals and no
-        small letter; not the mark RT), key (a plain word in lower case without the punctuation
-        around it; null for links, names and hashtags).
+        small letter), key (a plain word in lower case without the punctuation around it; null for
+        links, names, hashtags and the mark RT).
     """
     text = pl.col("text").str.head(READ_CHARS).str.replace_all(r"\s+", " ").str.strip_chars(" ")
     words = texts.select("row", word=text.str.split(" ")).explode("word", empty_as_null=True)
     words = words.filter(pl.col("word").str.contains(r"[\p{L}\p{N}]"))
-    word, plain = pl.col("word"), pl.col("plain")
-    return (
-        words.with_columns(link=word.str.contains(LINK))
-        .with_columns(
-            name=pl.when(~pl.col("link")).then(word.str.extract(NAME, 1).str.to_lowercase())
-        )
-        .with_columns(plain=~pl.col("link") & pl.col("name").is_null() & ~word.str.contains(TAG))
-        .select(
-            "row",
-            "link",
-            "name",
-            capital=plain & _all_capitals(word) & (word != "RT"),
-            key=pl.when(plain).then(word.str.replace_all(EDGES, "").str.to_lowercase()),
-        )
+    word, link, name = pl.col("word"), pl.col("link"), pl.col("name")
+    words = words.with_columns(link=word.str.contains(LINK))
+    words = words.with_columns(name=pl.when(~link).then(word.str.extract(NAME, 1)))
+    plain = ~link & name.is_null() & ~word.str.contains(TAG) & (word != "RT")
+    return words.select(
+        "row",
+        "link",
+        name=name.str.to_lowercase(),
+        capital=plain & _all_capitals(word),
+        key=pl.when(plain).then(word.str.replace_all(EDGES, "").str.to_lowercase()),
     )
 
 
