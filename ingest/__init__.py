@@ -5,12 +5,13 @@ from __future__ import annotations
 from .addresses import clean_addresses
 from .contract import TABLES
 from .emails import clean_emails
-from .errors import InputError, NotFound, RingscopeError, RunError, SettingsError
+from .errors import InputError, NotFound, RingscopeError, RunError, ServerError, SettingsError
 from .mapping import presets
 from .pseudonyms import pseudonymise
 from .quarantine import ROW_KEPT, refused_rows
 from .read import read_tables
 from .schema import DTYPES, check_tables, empty_table
+from .slices import in_slices
 from .tables import Tables
 from .texts import normalise_text
 from .timestamps import parse_times
@@ -24,12 +25,14 @@ __all__ = [
     "NotFound",
     "RingscopeError",
     "RunError",
+    "ServerError",
     "SettingsError",
     "Tables",
     "check_tables",
     "clean_addresses",
     "clean_emails",
     "empty_table",
+    "in_slices",
     "normalise_text",
     "parse_times",
     "presets",

@@ -4,7 +4,8 @@ RingscopeError
 ├── InputError        a file, table, column or row that cannot be read as the contract asks
 ├── SettingsError     a setting that is unknown, of the wrong type or out of range
 ├── RunError          a run folder that is missing, incomplete or altered
-└── NotFound          an id that the run does not hold; the message names near misses
+├── NotFound          an id that the run does not hold; the message names near misses
+└── ServerError       a database server that is missing, refuses, holds other data or dies
 
 Each message is one line: what is wrong, where (file, row or column), and what to do.
 """
@@ -30,3 +31,7 @@ class RunError(RingscopeError):
 
 class NotFound(RingscopeError):
     """An id that the run does not hold."""
+
+
+class ServerError(RingscopeError):
+    """A database server that is missing, refuses, holds other data or dies."""
