@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 import rensa
 from numpy.typing import NDArray
 
@@ -124,16 +126,21 @@ def near_pairs(
     # Three standard deviations of the sketch's estimate: keeps all but 1 pair in 700.
     least = 2 * BANDS * threshold - 3 * np.sqrt(2 * BANDS * threshold * (1 - threshold))
     sizes = sets.sizes()
-    found = [np.zeros(0, dtype=np.int64)]
-    for band in range(BANDS):
-        for a, b in _bucket_pairs(signatures.keys[:, band], len(sizes) if first is None else first):
+    first = len(sizes) if first is None else first
+
+    def candidates(band: int) -> NDArray[np.int64]:
+        found = [np.zeros(0, dtype=np.int64)]
+        for a, b in _bucket_pairs(signatures.keys[:, band], first):
             small, large = np.minimum(sizes[a], sizes[b]), np.maximum(sizes[a], sizes[b])
             keep = (small >= threshold * large) & (small > 0)
             a, b = a[keep], b[keep]
             equal = np.take(signatures.sketch, a, axis=0) == np.take(signatures.sketch, b, axis=0)
             keep = np.count_nonzero(equal, axis=1) >= least
             found.append((a[keep] << 32) | b[keep])
-    keys = np.sort(np.concatenate(found))
+        return np.concatenate(found)
+
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        keys = np.sort(np.concatenate(list(pool.map(candidates, range(BANDS)))))
     keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])[: len(keys)]]
     a, b = keys >> 32, keys & 0xFFFFFFFF
     exact = _similarity(sets, a, b, sizes)

@@ -79,7 +79,8 @@ def find_templates(
     label = _grouped(sets, threshold, seed)
     texts = texts.select("words", leader=pl.Series(label, dtype=pl.UInt32))
     known = known.join(texts, on="words")
-    table = _summary(known).join(_ids(sets, texts), on="leader").sort("template")
+    table = _summary(known)
+    table = table.join(_ids(sets, texts, table["leader"]), on="leader").sort("template")
     numbered = table.select("leader", index=pl.int_range(pl.len(), dtype=pl.UInt32))
     assignment = (
         messages.select(row=pl.int_range(pl.len(), dtype=pl.UInt32))
@@ -149,10 +150,12 @@ def _summary(known: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _ids(sets: WordSets, texts: pl.DataFrame) -> pl.DataFrame:
-    """Name each group by a hash of its common words; equal names get the leader's text too."""
-    leaders, member = np.unique(texts["leader"].to_numpy(), return_inverse=True)
-    common = _profiles(sets, member).matrix
+def _ids(sets: WordSets, texts: pl.DataFrame, named: pl.Series) -> pl.DataFrame:
+    """Name these groups by a hash of their common words; equal names get the leader's text too."""
+    leader = texts["leader"].to_numpy()
+    rows = np.flatnonzero(np.isin(leader, named.to_numpy()))
+    leaders, member = np.unique(leader[rows], return_inverse=True)
+    common = _profiles(WordSets(sets.matrix[rows], sets.hashes, sets.weights), member).matrix
     names: dict[str, int] = {}
     for group, leader in enumerate(leaders):
         columns = common.indices[common.indptr[group] : common.indptr[group + 1]]

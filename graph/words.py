@@ -14,6 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ingest import in_slices
+
 MAX_WORDS = 400
 """Words of a text that count; the rest of a longer text is ignored."""
 HEAVIEST = 4
@@ -57,11 +59,15 @@ def bare_words(texts: pl.Series) -> pl.Series:
     Punctuation goes; characters of scripts written without spaces count as words of their own;
     a text without any word keeps its symbols (emoji), one word each.
     """
+    return in_slices(_bare, texts).alias("words")
+
+
+def _bare(texts: pl.Series) -> pl.Series:
     spaced = texts.fill_null("").str.replace_all(_SPACELESS, " $1 ").str.replace_all(r"['’`]", "")
-    words = _squeeze(spaced.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " "))
+    words = spaced.str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ").str.strip_chars(" ")
     wordless = (words == "").arg_true()
     symbols = texts.gather(wordless).fill_null("").str.replace_all(r"[^\p{So}]", "")
-    return words.scatter(wordless, _squeeze(symbols.str.replace_all("", " "))).alias("words")
+    return words.scatter(wordless, _squeeze(symbols.str.replace_all("", " ")))
 
 
 def word_sets(texts: pl.Series) -> WordSets:
@@ -72,16 +78,16 @@ def word_sets(texts: pl.Series) -> WordSets:
     texts
         Distinct texts as `bare_words` returns them. Only the first 400 words of each count.
     """
-    split = pl.DataFrame({"text": np.arange(len(texts)), "word": texts.str.split(" ")})
-    long = split.with_columns(pl.col("word").list.head(MAX_WORDS)).explode("word")
-    distinct = long["word"].unique()
+    split = texts.str.split(" ").list.head(MAX_WORDS)
+    words = split.explode().to_frame("word")
+    distinct = words["word"].unique()
     hashes, number = np.unique(_stable_hashes(distinct), return_inverse=True)
-    numbered = pl.DataFrame({"word": distinct, "column": number})
-    column = long.join(numbered, on="word", how="left", maintain_order="left")["column"].to_numpy()
+    numbered = pl.DataFrame({"word": distinct, "column": number.astype(np.int32)})
+    column = words.join(numbered, on="word", how="left", maintain_order="left")["column"]
+    starts = np.concatenate([[0], np.cumsum(split.list.len().to_numpy())]).astype(np.int32)
     matrix = sparse.csr_array(
-        (np.ones(len(column)), (long["text"].to_numpy(), column)),
+        (np.ones(len(column)), column.to_numpy(writable=True), starts),
         shape=(len(texts), len(hashes)),
-        dtype=np.float64,
     )
     matrix.sum_duplicates()
     matrix.data[:] = 1.0

@@ -43,7 +43,7 @@ def fold(values: pl.Series) -> pl.Series:
     characters vanish, case is lowered and look-alikes become Latin.
     """
     twins = look_alikes()
-    other = ~values.str.contains(r"^[\x00-\x7f]*$")
+    other = values.str.len_bytes() != values.str.len_chars()
     if other.any():
         places = other.fill_null(False).arg_true()
         strange = values.gather(places).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from .homoglyphs import fold
+from .slices import in_slices
 
 _TOP_LEVEL = (
     "com|net|org|info|biz|io|co|me|ru|cn|de|uk|fr|it|es|nl|pl|in|br|eu|us|app|dev|xyz|top|shop|site|"
@@ -40,7 +41,10 @@ def normalise_text(values: pl.Series) -> pl.Series:
     >>> normalise_text(pl.Series(["Visit  https://a.example/x9 or call +49 171 555"])).to_list()
     ['visit <url> or call <num>']
     """
+    return in_slices(_normalised, values).alias(values.name)
+
+
+def _normalised(values: pl.Series) -> pl.Series:
     text = fold(values).str.replace_all(r"\s+", " ").str.strip_chars(" ")
     text = text.str.replace_all(_MAIL, "<mail>").str.replace_all(_URL, "<url>")
-    text = text.str.replace_all(_HANDLE, "${1}<at>").str.replace_all(_NUMBER, "<num>")
-    return text.alias(values.name)
+    return text.str.replace_all(_HANDLE, "${1}<at>").str.replace_all(_NUMBER, "<num>")
