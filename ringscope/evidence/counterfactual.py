@@ -1,0 +1,143 @@
+"""What would become of a ring without one identifier, one kind or one account: computed.
+
+Two members hold together while any evidence between them is left, as in the links of a run. For
+one identifier after the other the connected parts of what is left are found. Done one by one this
+costs (identifiers x evidence); instead the list of identifiers is halved again and again, and what
+all of one half hold together is merged before the other half is looked at (offline divide and
+conquer), which costs (evidence x log identifiers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from .held import Held, Ints, parts
+
+Sizes = tuple[int, ...]
+MOST_ACCOUNTS = 40
+"""Accounts of which the absence is worked out, the most linked first."""
+
+
+@dataclass(frozen=True)
+class Without:
+    """What remains without one thing.
+
+    Attributes
+    ----------
+    what
+        "identifier", "kind" or "account".
+    kind, value
+        Kind and value of the identifier (value null: one relation of the input), the kind, or
+        "account" and its id.
+    sizes
+        Sizes of the parts that remain, largest first; they sum to the size of the ring, less
+        one where an account is taken away.
+    """
+
+    what: str
+    kind: str
+    value: str | None
+    sizes: Sizes
+
+
+def whole(ring: Held) -> Sizes:
+    """Sizes of the connected parts of a ring as it is, largest first."""
+    return _sizes(np.bincount(parts(ring.size, ring.a, ring.b)))
+
+
+def without_identifiers(ring: Held) -> list[Without]:
+    """What remains without each identifier that matters, the most harmful first.
+
+    An identifier that is not in the list can go and the ring stays as it is.
+    """
+    found = _without_each(ring.size, ring.a, ring.b, ring.unit)
+    kinds, values = ring.units["kind"].to_list(), ring.units["value"].to_list()
+    listed = [
+        Without("identifier", kinds[unit], values[unit], sizes) for unit, sizes in found.items()
+    ]
+    return sorted(listed, key=lambda one: (one.sizes[:1], len(one.sizes), one.kind, one.value or ""))
+
+
+def without_kinds(ring: Held) -> list[Without]:
+    """What remains without all evidence of each kind that the ring has, in the order of kinds."""
+    kinds = ring.units["kind"].unique().sort()
+    of_unit = ring.units["kind"].rank("dense").to_numpy().astype(np.int64) - 1
+    found = _without_each(ring.size, ring.a, ring.b, of_unit[ring.unit])
+    before = whole(ring)
+    return [
+        Without("kind", kind, None, found.get(number, before))
+        for number, kind in enumerate(kinds.to_list())
+    ]
+
+
+def without_accounts(ring: Held) -> list[Without]:
+    """What remains without each account that holds others in the ring, the most harmful first."""
+    import igraph
+
+    pairs = np.unique(np.column_stack([ring.a, ring.b]), axis=0)
+    graph = igraph.Graph(n=ring.size, edges=pairs.tolist())
+    holding = np.array(graph.articulation_points(), dtype=np.int64)
+    degree = np.bincount(pairs.ravel(), minlength=ring.size)
+    first = np.lexsort((holding, -degree[holding]))[:MOST_ACCOUNTS]
+    found = []
+    for account in np.sort(holding[first]).tolist():
+        kept = (pairs != account).all(axis=1)
+        label = np.delete(parts(ring.size, *pairs[kept].T), account)
+        sizes = _sizes(np.bincount(label))
+        found.append(Without("account", "account", ring.members[account], sizes))
+    return sorted(found, key=lambda one: (one.sizes[:1], len(one.sizes), one.value or ""))
+
+
+def _sizes(counts: Ints) -> Sizes:
+    return tuple(sorted(counts[counts > 0].tolist(), reverse=True))
+
+
+def _without_each(size: int, a: Ints, b: Ints, group: Ints) -> Mapping[int, Sizes]:
+    """Sizes of the parts without each group of pieces, for the groups whose absence changes them."""
+    edges = np.unique(np.column_stack([a, b, group]), axis=0)
+    _, place, often = np.unique(
+        edges[:, 0] * size + edges[:, 1], return_inverse=True, return_counts=True
+    )
+    # What two groups hold together stays, whichever one is taken away.
+    solid = (often >= 2)[place]
+    label = parts(size, edges[solid, 0], edges[solid, 1])
+    weights = np.bincount(label)
+    edges = _contracted(edges[~solid], label)
+    before = len(np.unique(parts(size, a, b))) if size else 0
+    found: dict[int, Sizes] = {}
+    _halve(edges, weights, (), np.unique(edges[:, 2]), found)
+    return {one: sizes for one, sizes in sorted(found.items()) if len(sizes) != before}
+
+
+def _contracted(edges: Ints, label: Ints) -> Ints:
+    """Edges between merged nodes, each once, without those inside one node."""
+    ends = label[edges[:, :2]]
+    moved = np.column_stack([ends.min(axis=1), ends.max(axis=1), edges[:, 2]])
+    return np.unique(moved[moved[:, 0] != moved[:, 1]], axis=0)
+
+
+def _halve(
+    edges: Ints, weights: Ints, settled: Sizes, groups: Ints, found: dict[int, Sizes]
+) -> None:
+    """Work out the absence of each group: edges of all others outside `groups` are merged."""
+    if not len(groups):
+        return
+    touched = np.unique(edges[:, :2])
+    alone = np.setdiff1d(np.arange(len(weights)), touched)
+    settled += tuple(weights[alone].tolist())
+    if len(groups) == 1 or not len(edges):
+        sizes = _sizes(np.array([*settled, *weights[touched].tolist()], dtype=np.int64))
+        found.update(dict.fromkeys(groups.tolist(), sizes))
+        return
+    edges = np.column_stack([np.searchsorted(touched, edges[:, :2]), edges[:, 2]])
+    weights = weights[touched]
+    half = len(groups) // 2
+    for mine, others in ((groups[:half], groups[half:]), (groups[half:], groups[:half])):
+        merge = edges[np.isin(edges[:, 2], others)]
+        label = parts(len(weights), merge[:, 0], merge[:, 1])
+        kept = _contracted(edges[np.isin(edges[:, 2], mine)], label)
+        merged = np.bincount(label, weights=weights).astype(np.int64)
+        _halve(kept, merged, settled, mine, found)
