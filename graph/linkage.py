@@ -13,7 +13,7 @@ from ingest import Tables
 from .bursts import find_bursts
 from .communities import communities, components
 from .edges import edge_evidence
-from .hubs import find_hubs
+from .hubs import SILENT, find_hubs
 from .links import MIN_EVIDENCE, gather_evidence, link_accounts
 from .phrases import stock_phrases
 from .sightings import find_sightings
@@ -57,7 +57,7 @@ class Linkage:
     community: NDArray[np.int32]
 
 
-def link(tables: Tables, *, seed: int = 0) -> Linkage:
+def link(tables: Tables, *, seed: int = 0, policy: pl.DataFrame | None = None) -> Linkage:
     """Link accounts through the identifiers and message templates that they share.
 
     Parameters
@@ -66,6 +66,8 @@ def link(tables: Tables, *, seed: int = 0) -> Linkage:
         Clean tables.
     seed
         Seed of template hashing and community detection.
+    policy
+        What people decided about single identifiers, see `ruled.POLICY`.
 
     Returns
     -------
@@ -81,10 +83,13 @@ def link(tables: Tables, *, seed: int = 0) -> Linkage:
         .join(templates.select("specificity", value="template"), "value")
         .select("identifier", "specificity")
     )
-    evidence, popularity = gather_evidence(sightings, tables.accounts["created_at"], specificity)
-    hubs = find_hubs(sightings.identifiers, popularity, accounts)
+    evidence, popularity = gather_evidence(
+        sightings, tables.accounts["created_at"], specificity, policy
+    )
+    hubs = find_hubs(sightings.identifiers, popularity, accounts, policy)
+    silent = hubs.filter(pl.col("treatment").is_in(SILENT))
     relations = edge_evidence(tables.edges).filter(pl.col("weight") >= MIN_EVIDENCE)
-    evidence = pl.concat([evidence.join(hubs, "identifier", "anti"), relations]).sort(
+    evidence = pl.concat([evidence.join(silent, "identifier", "anti"), relations]).sort(
         "a", "b", "kind", "identifier"
     )
     links = link_accounts(evidence)

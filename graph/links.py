@@ -12,6 +12,7 @@ import math
 import polars as pl
 
 from .kinds import Kind, kinds
+from .ruled import ALLOWED_WORTH, ruled
 from .sharing import shared_pairs
 from .sightings import Sightings
 
@@ -22,7 +23,10 @@ _DAY = 86_400e6
 
 
 def gather_evidence(
-    sightings: Sightings, created_at: pl.Series, specificity: pl.DataFrame
+    sightings: Sightings,
+    created_at: pl.Series,
+    specificity: pl.DataFrame,
+    policy: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Weigh every identifier that two accounts share.
 
@@ -35,6 +39,8 @@ def gather_evidence(
     specificity
         identifier, specificity in [0, 1] for kinds whose rarity is their wording; other such
         identifiers are not evidence.
+    policy
+        What people decided about single identifiers, see `ruled.POLICY`.
 
     Returns
     -------
@@ -44,13 +50,17 @@ def gather_evidence(
         identifier, popularity: accounts at the same time, mean over its accounts.
     """
     evidence, popularity = [], []
+    rows = ruled(sightings.identifiers, policy)
+    ignored = rows.filter(pl.col("treatment") == "ignore")
+    allowed = rows.filter(pl.col("treatment") == "allow")["identifier"]
     for kind in kinds().values():
         identifiers = sightings.identifiers.filter(pl.col("kind") == kind.name)
+        identifiers = identifiers.join(ignored, "identifier", "anti", maintain_order="left")
         if kind.rarity == "wording":
             specific = specificity.filter(pl.col("specificity") > 0)
             identifiers = identifiers.join(specific, "identifier")
-        pairs, popular = shared_pairs(sightings.rows, identifiers, kind)
-        rare = _rarity(pairs, identifiers, kind)
+        pairs, popular = shared_pairs(sightings.rows, identifiers, kind, allowed)
+        rare = _rarity(pairs, identifiers, kind, rows)
         weight = kind.weight * pl.col("rarity") * pl.col("overlap") * _signup_decay(kind)
         signup = pl.lit(created_at)
         evidence.append(
@@ -82,13 +92,23 @@ def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rarity(pairs: pl.DataFrame, identifiers: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+def _rarity(
+    pairs: pl.DataFrame, identifiers: pl.DataFrame, kind: Kind, rows: pl.DataFrame
+) -> pl.DataFrame:
+    own = rows.filter(pl.col("kind") == kind.name).select("identifier", "limit")
+    pairs = pairs.join(own, "identifier", "left", maintain_order="left")
     if kind.rarity == "wording":
         specific = identifiers.select("identifier", rarity="specificity")
-        below_cap = pl.col("popularity") <= kind.hub_cap
+        below_cap = pl.col("popularity") <= pl.col("limit").fill_null(kind.hub_cap)
         return pairs.join(specific, "identifier").filter(below_cap)
-    worth = 1 - (pl.col("popularity") / 2).log() / math.log(kind.hub_cap / 2)
-    return pairs.with_columns(rarity=worth.clip(0, 1))
+    # An allowed identifier fades like its kind, but only so far.
+    allowed = pl.col("limit").is_infinite().fill_null(False)
+    cap = pl.when(allowed).then(float(kind.hub_cap)).otherwise("limit")
+    floor = pl.when(allowed).then(ALLOWED_WORTH).otherwise(0.0)
+    common = pl.col("limit").is_null()
+    fades = pl.when(common).then(math.log(kind.hub_cap / 2)).otherwise((cap / 2).log())
+    worth = 1 - (pl.col("popularity") / 2).log() / fades
+    return pairs.with_columns(rarity=worth.clip(floor, 1))
 
 
 def _signup_decay(kind: Kind) -> pl.Expr:

@@ -118,7 +118,8 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         pl.col("joined").min().alias("first_seen"),
         pl.col("joined").max().alias("last_seen"),
     )
-    surprise = ring_surprise(members, linkage.sightings, linkage.identifiers, linkage.accounts)
+    told = linkage.identifiers.filter(pl.col("treatment") != "ignore")
+    surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts)
     readings = read_groups(members, linkage.evidence, linkage.sightings)
     return (
         named.join(surprise, "ring")

@@ -13,7 +13,10 @@ _DAY = 86_400e6
 
 
 def shared_pairs(
-    rows: pl.DataFrame, identifiers: pl.DataFrame, kind: Kind
+    rows: pl.DataFrame,
+    identifiers: pl.DataFrame,
+    kind: Kind,
+    allowed: pl.Series | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Pair the accounts of each identifier of one kind.
 
@@ -30,6 +33,8 @@ def shared_pairs(
         See `Sightings.identifiers`.
     kind
         The kind to pair.
+    allowed
+        Identifiers that people allowed: compared however many accounts use them.
 
     Returns
     -------
@@ -40,7 +45,10 @@ def shared_pairs(
     popularity
         identifier, popularity: mean over its accounts, for the identifiers that were compared.
     """
-    small = identifiers.filter(pl.col("accounts").is_between(2, COMPARED * kind.hub_cap))
+    few = pl.col("accounts") <= COMPARED * kind.hub_cap
+    if allowed is not None:
+        few |= pl.col("identifier").is_in(allowed.implode())
+    small = identifiers.filter(few & (pl.col("accounts") >= 2))
     seen = (
         rows.join(small.select("identifier"), "identifier", "semi")
         .select("identifier", "account", "first_seen", "last_seen")

@@ -59,7 +59,7 @@ def account_graph(tables: Tables, linkage: Linkage) -> AccountGraph:
     """
     telling = linkage.identifiers.filter(
         (pl.col("accounts") > 1)
-        & (pl.col("treatment") == "")
+        & pl.col("treatment").is_in(["", "allow"])
         & (pl.col("specificity").fill_null(1.0) > 0)
     )
     shared = linkage.sightings.join(
