@@ -46,16 +46,19 @@ def clean_activity(
     for column in spec.columns:
         if not column.required:
             frame = optional(spec.name, column, frame, quarantine)
+    further = [column for column in spec.further if column.name in frame.columns]
+    for column in further:
+        frame = optional(spec.name, column, frame, quarantine)
     if spec.one_of:
         keep = frame.select(pl.any_horizontal(pl.col(spec.one_of).is_not_null())).to_series()
         reason = f"none of {', '.join(spec.one_of)}"
         frame = quarantine.refuse(spec.name, spec.one_of[0], frame, keep, reason)
-    names = output_columns(spec)
+    names = output_columns(spec) + [column.name for column in further]
     return frame.select(names).sort(names)
 
 
 def output_columns(spec: TableSpec) -> list[str]:
-    """Return the columns of the clean table in order."""
+    """Return the columns that the clean table always has, in order."""
     names = []
     for column in spec.columns:
         names.append(_NUMBER_OF.get(column.name, column.name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from .devices import clean_devices
 from .emails import clean_emails
 from .labels import parse_labels
 from .limits import MAX_AGENT_CHARS, MAX_ID_CHARS, MAX_TEXT_CHARS
-from .numbers import parse_counts
+from .numbers import parse_counts, parse_within
 from .quarantine import ROW, ROW_KEPT, Quarantine
 from .timestamps import parse_times
 from .usernames import username_skeleton
@@ -33,6 +34,8 @@ REASONS = {
     "text": f"longer than {MAX_TEXT_CHARS:,} characters",
     "token": f"longer than {MAX_ID_CHARS} characters",
     "count": "not a number of at least 0",
+    "latitude": "not a number of degrees from -90 to 90",
+    "longitude": "not a number of degrees from -180 to 180",
     "number": "not a number",
 }
 """Reason in the quarantine per kind of column, for a cell that is filled but not valid."""
@@ -121,4 +124,6 @@ _CLEANERS: dict[str, Callable[[pl.Series], pl.Series]] = {
     "text": _cut(MAX_TEXT_CHARS),
     "token": _token,
     "count": parse_counts,
+    "latitude": partial(parse_within, limit=90.0),
+    "longitude": partial(parse_within, limit=180.0),
 }

@@ -29,11 +29,24 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One input table: its columns, and columns of which at least one must be there."""
+    """One input table.
+
+    Attributes
+    ----------
+    name
+        Name of the table and its file.
+    columns
+        Columns that the clean table always has.
+    one_of
+        Names of columns of which at least one must be there, in the table and in each row.
+    further
+        Optional columns that few platforms keep: the clean table has them where the input does.
+    """
 
     name: str
     columns: tuple[Column, ...]
     one_of: tuple[str, ...] = ()
+    further: tuple[Column, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column with this contract name (KeyError if there is none)."""
@@ -41,8 +54,13 @@ class TableSpec:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Contract names in order."""
+        """Contract names of the columns that the clean table always has, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All contract names in order, those of further columns last."""
+        return self.names + tuple(column.name for column in self.further)
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -99,6 +117,11 @@ LOGINS = TableSpec(
         Column("user_agent", "agent", aliases=("ua", "useragent", "agent")),
     ),
     one_of=("ip", "device_id"),
+    further=(
+        Column("country", "country"),
+        Column("latitude", "latitude"),
+        Column("longitude", "longitude"),
+    ),
 )
 
 MESSAGES = TableSpec(
@@ -119,6 +142,7 @@ EVENTS = TableSpec(
         Column("event_type", "token", required=True, aliases=("event", "type", "action")),
         Column("target_id", "id", aliases=("target", "object_id", "item_id")),
     ),
+    further=(Column("target_ts", "time"), Column("amount", "count")),
 )
 
 PAYMENTS = TableSpec(

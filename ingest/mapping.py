@@ -56,11 +56,11 @@ def check_columns(columns: ColumnNames) -> None:
         if table not in TABLES:
             raise SettingsError(f"[columns.{table}]: unknown table; there are: {', '.join(TABLES)}")
         for source, target in names.items():
-            if target not in TABLES[table].names:
-                near = _nearest(target, TABLES[table].names)
+            if target not in TABLES[table].known:
+                near = _nearest(target, TABLES[table].known)
                 raise SettingsError(
                     f"[columns.{table}] {source} = {target!r}: no such column{near}; "
-                    f"{table} has: {', '.join(TABLES[table].names)}"
+                    f"{table} has: {', '.join(TABLES[table].known)}"
                 )
 
 
@@ -96,7 +96,7 @@ def rename_columns(
                 f"there{_nearest(source, have)}; it has: {_listing(have)}"
             )
     free = [column for column in have if column not in mapped]
-    named = {column: column.lower() for column in free if column.lower() in spec.names}
+    named = {column: column.lower() for column in free if column.lower() in spec.known}
     shadowed = [column for column, target in named.items() if target in mapped.values()]
     renamed = mapped | {column: to for column, to in named.items() if column not in shadowed}
     _check_twice(raw, renamed)
@@ -132,7 +132,7 @@ def _check_required(raw: RawTable, spec: TableSpec, frame: pl.DataFrame) -> None
 
 
 def _hint(spec: TableSpec, name: str, have: list[str]) -> str:
-    lower = {column.lower(): column for column in have if column not in spec.names}
+    lower = {column.lower(): column for column in have if column not in spec.known}
     known = [lower[alias] for alias in spec.column(name).aliases if alias in lower]
     near = difflib.get_close_matches(name, lower, n=1, cutoff=0.6)
     likely = (known or [lower[match] for match in near])[:1]

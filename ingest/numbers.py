@@ -15,3 +15,9 @@ def parse_counts(values: pl.Series) -> pl.Series:
     """Parse text to Float64 of at least 0; null where it is not that."""
     numbers = parse_numbers(values)
     return pl.select(pl.when(numbers >= 0).then(numbers)).to_series().alias(values.name)
+
+
+def parse_within(values: pl.Series, limit: float) -> pl.Series:
+    """Parse text to Float64 in [-limit, limit]; null where it is not that."""
+    numbers = parse_numbers(values)
+    return pl.select(pl.when(numbers.abs() <= limit).then(numbers)).to_series().alias(values.name)

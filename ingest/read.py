@@ -139,7 +139,7 @@ def _contract_frame(
 
 
 def _ignored(name: str, frame: pl.DataFrame) -> list[str]:
-    extra = [column for column in frame.columns if column not in (ROW, *TABLES[name].names)]
+    extra = [column for column in frame.columns if column not in (ROW, *TABLES[name].known)]
     if not extra:
         return []
     shown = ", ".join(repr(column[:60]) for column in extra[:12])

@@ -60,6 +60,12 @@ DTYPES: dict[str, dict[str, Any]] = {
 }
 """Columns and dtypes of the clean tables, in order (accounts: before the extra columns)."""
 
+FURTHER: dict[str, dict[str, Any]] = {
+    "logins": {"country": pl.String, "latitude": pl.Float64, "longitude": pl.Float64},
+    "events": {"target_ts": _TIME, "amount": pl.Float64},
+}
+"""Columns and dtypes that a clean table has only where the input has them, after the others."""
+
 _FILLED = {
     "accounts": ("account_id",),
     "logins": ("account", "ts"),
@@ -105,8 +111,9 @@ def schema(name: str, accounts: int) -> pa.DataFrameSchema:
             _checks(column, accounts),
             nullable=column not in _FILLED[name],
             unique=column == "account_id",
+            required=column in DTYPES[name],
         )
-        for column, dtype in DTYPES[name].items()
+        for column, dtype in (DTYPES[name] | FURTHER.get(name, {})).items()
     }
     return pa.DataFrameSchema(columns, strict=True, ordered=True)
 
@@ -116,14 +123,17 @@ def _checks(column: str, accounts: int) -> list[pa.Check]:
 
     if column in ("account", "other"):
         return [pa.Check.lt(accounts)]
-    if column in ("ts", "created_at"):
+    if column in ("ts", "created_at", "target_ts"):
         return [pa.Check.in_range(EARLIEST, LATEST, include_max=False)]
     if column == "label":
         return [pa.Check.isin([0, 1])]
     if column == "ip_scope":
         return [pa.Check.isin(SCOPES)]
-    if column in ("views", "likes", "comments", "shares", "weight"):
+    if column in ("views", "likes", "comments", "shares", "weight", "amount"):
         return [pa.Check.ge(0)]
+    if column in ("latitude", "longitude"):
+        limit = 90 if column == "latitude" else 180
+        return [pa.Check.in_range(-limit, limit)]
     if column == "phone":
         return [pa.Check.str_matches(r"^\+[0-9]{4,17}$")]
     limits = {"text": MAX_TEXT_CHARS, "user_agent": MAX_AGENT_CHARS}

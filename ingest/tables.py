@@ -24,11 +24,12 @@ class Tables:
         email_domain, email_disposable, username, username_skeleton, phone, country, label
         (Int8: 1 spam, 0 honest, null unknown), then the extra feature and category columns.
     logins
-        account, ts, ip, subnet, ip_scope, device_id, user_agent.
+        account, ts, ip, subnet, ip_scope, device_id, user_agent; country, latitude, longitude
+        (degrees) where the input has them.
     messages
         account, ts, text, recipient_id.
     events
-        account, ts, event_type, target_id.
+        account, ts, event_type, target_id; target_ts, amount where the input has them.
     payments
         account, instrument_id, ts (null where unknown).
     engagement
