@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import convert, demo, evaluate, export, look, run
+from . import convert, demo, evaluate, export, look, neo4j, run
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -129,6 +129,7 @@ for group in (
     evaluate,
     export,
     convert,
+    neo4j,
 ):
     group.register(app)
 

@@ -1,0 +1,96 @@
+"""`ringscope neo4j`: a local server, and runs loaded into it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+group = typer.Typer(
+    name="neo4j", no_args_is_help=True, help="The graph in Neo4j, for investigators."
+)
+_HIGHEST_PORT = 65535
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(group)
+
+
+@group.command()
+def up(
+    bolt_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=_HIGHEST_PORT, metavar="PORT", help="For drivers; first 7687."),
+    ] = None,
+    http_port: Annotated[
+        int | None,
+        typer.Option(min=1, max=_HIGHEST_PORT, metavar="PORT", help="Browser; first 7474."),
+    ] = None,
+    heap: Annotated[
+        int | None, typer.Option(min=256, metavar="MB", help="Java heap; first 512.")
+    ] = None,
+    read_only: Annotated[
+        bool | None, typer.Option("--read-only/--writable", help="Whether to refuse every write.")
+    ] = None,
+) -> None:
+    """Start a Neo4j server on this machine, without Docker.
+
+    Needs Java 17 or 21 and Maven, which downloads the server once. It listens on this machine
+    only and keeps its data in ~/.local/share/ringscope/neo4j (or RINGSCOPE_NEO4J_HOME). What is
+    not given stays as it was at the last start.
+
+    Example: ringscope neo4j up
+    """
+    from .. import neo4j
+
+    home = neo4j.Home.default()
+    given = {
+        "bolt_port": bolt_port,
+        "http_port": http_port,
+        "heap_mb": heap,
+        "read_only": read_only,
+    }
+    wanted = {name: value for name, value in given.items() if value is not None}
+    facts = neo4j.up(home, wanted, tell=lambda line: typer.echo(line, err=True))
+    typer.echo(f"browser:  {facts.browser}")
+    typer.echo(f"drivers:  {facts.uri}")
+    typer.echo(f"login:    user neo4j, password in {home.password_file}")
+    typer.echo("next:     ringscope neo4j load RUN")
+
+
+@group.command()
+def status() -> None:
+    """Say whether the local server runs, and where.
+
+    Exit code 1 if it does not answer.
+
+    Example: ringscope neo4j status
+    """
+    from .. import neo4j
+
+    home = neo4j.Home.default()
+    state = neo4j.status(home)
+    if state.facts is None or not state.running:
+        typer.echo("Neo4j is not running; start it with: ringscope neo4j up")
+        raise typer.Exit(1)
+    says = "answers" if state.answers else "does not answer (yet)"
+    mode = "read-only" if state.facts.read_only else "writable"
+    typer.echo(f"Neo4j {says}: process {state.facts.pid}, {state.memory_mb:.0f} MB, {mode}")
+    typer.echo(f"browser:  {state.facts.browser}")
+    typer.echo(f"drivers:  {state.facts.uri}")
+    typer.echo(f"home:     {home.folder}")
+    if not state.answers:
+        raise typer.Exit(1)
+
+
+@group.command()
+def down() -> None:
+    """Stop the local server; its data stays.
+
+    Example: ringscope neo4j down
+    """
+    from .. import neo4j
+
+    ran = neo4j.down(neo4j.Home.default())
+    typer.echo("stopped" if ran else "Neo4j was not running")
