@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .apart import keep_apart
 from .chance import ring_surprise
 from .communities import communities
 from .fragments import join_fragments
@@ -50,7 +51,12 @@ class Rings:
 
 
 def find_rings(
-    linkage: Linkage, risk: NDArray[np.float64], created_at: pl.Series, *, seed: int = 0
+    linkage: Linkage,
+    risk: NDArray[np.float64],
+    created_at: pl.Series,
+    *,
+    seed: int = 0,
+    apart: pl.DataFrame | None = None,
 ) -> Rings:
     """Find rings among suspicious accounts.
 
@@ -69,6 +75,8 @@ def find_rings(
         Sign-up per account.
     seed
         Seed of community detection and resampling.
+    apart
+        Accounts that must not be in one ring, see `apart.APART`.
     """
     label = _grouped(linkage, risk, seed)
     chosen = pl.DataFrame(
@@ -78,6 +86,8 @@ def find_rings(
     members = chosen.select(
         ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account"
     )
+    if apart is not None:
+        members = keep_apart(members, linkage.links, apart)
     members = _held_together(members, linkage).sort("ring", "account")
     stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
     members = members.with_columns(

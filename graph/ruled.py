@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from .kinds import kinds
 
-POLICY = {
+POLICY: dict[str, Any] = {
     "kind": pl.String,
     "value": pl.String,
     "treatment": pl.String,

@@ -98,6 +98,7 @@ def score(
     linkage: Linkage,
     settings: ScoreSettings | None = None,
     model: Path | None = None,
+    apart: pl.DataFrame | None = None,
 ) -> Scores:
     """Score accounts and rings.
 
@@ -109,6 +110,8 @@ def score(
         See `ScoreSettings`.
     model
         Folder of saved models to score with instead of training.
+    apart
+        Accounts that must not be in one ring, see `graph.apart.APART`.
 
     Raises
     ------
@@ -118,7 +121,9 @@ def score(
     settings = settings or ScoreSettings()
     features = account_features(tables, linkage, seed=settings.seed)
     parts, metrics, learned = _risks(tables, linkage, features, settings, model)
-    found = find_rings(linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed)
+    found = find_rings(
+        linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed, apart=apart
+    )
     rings = decide_rings(
         found,
         parts.risk,
