@@ -53,6 +53,8 @@ def fit_boosted(
     seed: int,
     rounds: int = 500,
     seeds: int = 1,
+    threads: int = 1,
+    options: dict[str, Any] | None = None,
 ) -> Boosted:
     """Fit boosted trees; deterministic for a seed.
 
@@ -66,13 +68,18 @@ def fit_boosted(
         Trees per seed.
     seeds
         Models to average; each draws other accounts and features for its trees.
+    threads
+        Threads of fitting; the result does not depend on it.
+    options
+        Settings of LightGBM that replace the ones here.
     """
     import lightgbm
 
     data = lightgbm.Dataset(X, label=labels, free_raw_data=False)
     models = []
     for number in range(seeds):
-        settings = _settings(X.shape, seed * 1000 + number)
+        settings = _settings(X.shape, seed * 1000 + number) | {"num_threads": threads}
+        settings |= options or {}
         models.append(lightgbm.train(settings, data, num_boost_round=rounds))
     return Boosted(tuple(models))
 
@@ -92,6 +99,5 @@ def _settings(shape: tuple[int, ...], seed: int) -> dict[str, Any]:
         "seed": seed,
         "deterministic": True,
         "force_row_wise": True,
-        "num_threads": 1,
         "verbosity": -1,
     }

@@ -7,7 +7,6 @@ SHA-256 of every file; a file that was altered is refused.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from .boosted import Boosted
 from .calibration import Calibrator
 from .forest import Forest
 from .gnn_settings import GnnSettings
+from .sealed import FORMAT, check_seal, seal, write_json
 from .skops_files import dump_skops
 from .stack import Stack
 from .stacker import Stacker
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 TRUSTED = ["sklearn.tree._tree.Tree"]
 """The only type beyond skops' own list that a saved forest needs."""
-MANIFEST = "manifest.json"
-FORMAT = 1
 
 
 def save_stack(stack: Stack, folder: Path) -> None:
@@ -60,9 +58,8 @@ def save_stack(stack: Stack, folder: Path) -> None:
         "settings": asdict(stack.settings),
         "notes": list(stack.notes),
     }
-    _write_json(folder / "stack.json", description)
-    hashes = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
-    _write_json(folder / MANIFEST, {"format": FORMAT, "sha256": hashes})
+    write_json(folder / "stack.json", description)
+    seal(folder)
 
 
 def load_stack(folder: Path) -> Stack:
@@ -73,7 +70,7 @@ def load_stack(folder: Path) -> Stack:
     RunError
         If a file is missing, was altered or added, or has another format.
     """
-    _check(folder)
+    check_seal(folder)
     description = json.loads((folder / "stack.json").read_text("utf-8"))
     models = {
         name: tuple(_load_model(entry, folder) for entry in entries)
@@ -157,27 +154,3 @@ def _load_gnn(entry: dict[str, Any], path: Path) -> Gnn:
 
 def _part(tensors: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-
-def _check(folder: Path) -> None:
-    if not (folder / MANIFEST).is_file():
-        raise RunError(f"{folder}: holds no {MANIFEST}: not a saved model, or not all of it")
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    if manifest.get("format") != FORMAT:
-        raise RunError(f"{folder / MANIFEST}: format {manifest.get('format')!r}, expected {FORMAT}")
-    hashes = manifest["sha256"]
-    there = {path.name for path in folder.iterdir()} - {MANIFEST}
-    if odd := sorted(there ^ set(hashes)):
-        raise RunError(f"{folder}: {odd[0]} is missing or was added: train the model again")
-    for name, expected in hashes.items():
-        if _sha256(folder / name) != expected:
-            raise RunError(f"{folder / name}: altered since it was saved: train the model again")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
