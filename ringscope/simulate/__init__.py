@@ -1,0 +1,7 @@
+"""Made-up data with planted truth, in the shapes of the source documents."""
+
+from __future__ import annotations
+
+from .event_log import make_log
+
+__all__ = ["make_log"]
