@@ -12,8 +12,9 @@ from ingest import SettingsError, Tables
 
 from ..features.table import FeatureTable
 from .registry import Family
+from .tweets_family import TWEETS
 
-_ALL: tuple[Family[Any], ...] = ()
+_ALL: tuple[Family[Any], ...] = (TWEETS,)
 
 FAMILIES: dict[str, Family[Any]] = {family.name: family for family in _ALL}
 """Every family by name. A new family is a file of its own and a line above."""

@@ -102,17 +102,33 @@ def message_features(messages: pl.DataFrame) -> pl.DataFrame:
         A column is missing or of the wrong type, an account or a time is blank, a count is
         negative.
     """
+    rows = _measured(messages)
+    users = rows.group_by("account", maintain_order=True).agg(_user_columns())
+    found = rows.join(users, "account", maintain_order="left", validate="m:1").sort("place")
+    given = [name for name in PROFILE if name in messages.columns]
+    return as_features(found.select(*MESSAGE_COLUMNS, *USER_COLUMNS, *given))
+
+
+def sender_features(messages: pl.DataFrame) -> pl.DataFrame:
+    """The ten features of senders (see `message_features`): account and `USER_COLUMNS`.
+
+    Raises
+    ------
+    InputError
+        As `message_features`.
+    """
+    return _measured(messages).group_by("account", maintain_order=True).agg(_user_columns())
+
+
+def _measured(messages: pl.DataFrame) -> pl.DataFrame:
+    """Messages in order of account and time, with the counts and features of each."""
     ordered = _checked(messages).sort("account", "ts", "text", maintain_order=True)
     ordered = ordered.with_row_index("row").with_columns(
         earlier=pl.int_range(pl.len(), dtype=pl.UInt32).over("account")
     )
     per_message = pl.concat([_counts(block) for block in _blocks(ordered)] or [_counts(ordered)])
     rows = ordered.join(per_message, "row", maintain_order="left", validate="1:1")
-    rows = rows.with_columns(_message_columns())
-    users = rows.group_by("account", maintain_order=True).agg(_user_columns())
-    found = rows.join(users, "account", maintain_order="left", validate="m:1").sort("place")
-    given = [name for name in PROFILE if name in messages.columns]
-    return as_features(found.select(*MESSAGE_COLUMNS, *USER_COLUMNS, *given))
+    return rows.with_columns(_message_columns())
 
 
 def _checked(messages: pl.DataFrame) -> pl.DataFrame:
