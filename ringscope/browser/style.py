@@ -1,0 +1,90 @@
+"""How the Browser draws the graph: colours by label, captions by property.
+
+The Browser takes colours from labels alone, and without a style sheet from the alphabetically first
+label of a node, so that `:Account:HighRisk` looks like any account. The style makes risk and hubs
+stand out, shows the role on the arrow to the ring and gives each kind of identifier its colour.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from graph.kinds import kinds
+
+Rules = dict[str, dict[str, str]]
+
+_LIGHT, _DARK = "#FFFFFF", "#1F2430"
+_OTHER_KIND = ("#B8C4CE", "#8D9BA8", _DARK)
+# Fill, border and text of a label. Red is kept for risk; rings are dark, identifiers calm.
+_COLOURS: Mapping[str, tuple[str, str, str]] = {
+    "Device": ("#7FC8A9", "#4E9E7C", _DARK),
+    "IP": ("#9CC4E4", "#5F96C2", _DARK),
+    "Subnet": ("#C5DCEC", "#8FB4CF", _DARK),
+    "Email": ("#F2C86B", "#CF9F34", _DARK),
+    "EmailDomain": ("#F7E0A8", "#D6B964", _DARK),
+    "Phone": ("#D9B8E3", "#AE82BE", _DARK),
+    "Instrument": ("#F4A97C", "#CC7A48", _DARK),
+    "Template": ("#B5C77A", "#889C47", _DARK),
+    "SignupBurst": ("#E3B7A0", "#B98567", _DARK),
+}
+
+
+def rules() -> Rules:
+    """Return the style as rules by selector; a later rule wins over an earlier one."""
+    labels = [kind.label for kind in kinds().values()]
+    return {
+        "node": _node(_OTHER_KIND, "50px"),
+        "relationship": {
+            "color": "#A9B4BF",
+            "shaft-width": "1px",
+            "font-size": "8px",
+            "padding": "3px",
+            "text-color-external": _DARK,
+            "text-color-internal": _LIGHT,
+            "caption": "<type>",
+        },
+        **{
+            f"node.{label}": _node(_COLOURS.get(label, _OTHER_KIND), "50px")
+            for label in (*labels, "Subnet")
+        },
+        "node.Account": _node(("#5B8DB8", "#3A6A94", _LIGHT), "50px"),
+        "node.Ring": _node(("#3E3A63", "#232042", _LIGHT), "80px"),
+        "node.HighRisk": _node(("#D64545", "#A32A2A", _LIGHT), "65px"),
+        "node.Hub": _node(("#8A8F98", "#5D626B", _LIGHT), "80px"),
+        "relationship.LINKED": {"color": "#5D626B", "shaft-width": "3px", "caption": "{kinds}"},
+        "relationship.MEMBER_OF": {"color": "#3E3A63", "shaft-width": "2px", "caption": "{role}"},
+        "relationship.DECIDED": {"color": "#2E8B57", "shaft-width": "3px", "caption": "{verdict}"},
+    }
+
+
+def grass() -> str:
+    """Return the style as a GraSS sheet, the form that `:style` takes from a file."""
+    return "\n".join(f"{selector} {{\n{_lines(rule)}}}\n" for selector, rule in rules().items())
+
+
+def style_command() -> str:
+    """Return the command that sets the style, without its colon.
+
+    It is one line without a semicolon, so it can be the value of `browser.post_connect_cmd` in
+    `neo4j.conf`: then everybody who opens the Browser sees the colours with no set-up.
+    """
+    return f"style {json.dumps(rules(), separators=(',', ':'))}"
+
+
+def _node(colours: tuple[str, str, str], diameter: str) -> dict[str, str]:
+    fill, border, text = colours
+    return {
+        "diameter": diameter,
+        "color": fill,
+        "border-color": border,
+        "border-width": "2px",
+        "text-color-internal": text,
+        "font-size": "10px",
+        "caption": "{name}",
+    }
+
+
+def _lines(rule: Mapping[str, str]) -> str:
+    quoted = {name: f"'{value}'" if name == "caption" else value for name, value in rule.items()}
+    return "".join(f"  {name}: {value};\n" for name, value in quoted.items())
