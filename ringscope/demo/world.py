@@ -97,26 +97,41 @@ def make_world(
         raise SettingsError(f"rotation={rotation}: give a share from 0 to 1")
     if not 3.0 <= mean <= 1000.0:
         raise SettingsError(f"events_per_account={mean}: give a number from 3 to 1000")
-    root = np.random.default_rng(seed)
-    rng = dict(zip(("who", "act", "say", "name", "label", "dirt"), root.spawn(6), strict=True))
-    draft, planted = _people(rng["who"], accounts, spam_share, rotation)
+    rng = streams(seed)
+    draft, planted = people(rng["who"], accounts, spam_share, rotation)
+    tables = activities(rng, draft, planted, mean)
+    label = draw_labels(rng["label"], draft)
+    ids = tokens(rng["name"], accounts, 9, prefix="m")
+    cards = profiles(rng["name"], draft, ids, label)
+    return _written(rng["dirt"], draft, ids, cards, tables, label)
+
+
+def streams(seed: int) -> dict[str, np.random.Generator]:
+    """One stream of randomness per part of the world, so that a change in one leaves the others."""
+    parts = ("who", "act", "say", "name", "label", "dirt", "saga")
+    return dict(zip(parts, np.random.default_rng(seed).spawn(len(parts)), strict=True))
+
+
+def activities(
+    rng: Mapping[str, np.random.Generator], draft: Draft, planted: list[rings.Ring], mean: float
+) -> dict[str, pl.DataFrame]:
+    """Logins, messages, events and payments: account (number), ts (seconds) and what was done.
+
+    `mean` is the number of rows of logins, messages and events per account.
+    """
     times = activity.login_times(
         rng["act"], draft, activity.counts(rng["act"], draft, mean * activity.LOGIN_PART, 1)
     )
     habits(rng["say"], draft)
-    tables = {
+    return {
         "logins": activity.logins(rng["act"], draft, times),
         "messages": messages(rng["say"], draft, planted, times, mean * activity.MESSAGE_PART),
         "events": activity.events(rng["act"], draft, times, mean * activity.EVENT_PART),
         "payments": payments(rng["act"], draft),
     }
-    label = draw_labels(rng["label"], draft)
-    ids = tokens(rng["name"], accounts, 9, prefix="m")
-    cards = _cards(rng["name"], draft, ids, label)
-    return _written(rng["dirt"], draft, ids, cards, tables, label)
 
 
-def _people(
+def people(
     rng: np.random.Generator, accounts: int, spam_share: float, rotation: float
 ) -> tuple[Draft, list[rings.Ring]]:
     """Who there is, where they live, what they hold and share."""
@@ -137,7 +152,7 @@ def _people(
     return draft, planted
 
 
-def _cards(rng: np.random.Generator, draft: Draft, ids: pl.Series, label: Ints) -> pl.DataFrame:
+def profiles(rng: np.random.Generator, draft: Draft, ids: pl.Series, label: Ints) -> pl.DataFrame:
     """The accounts table, clean."""
     country = identity.countries(rng, draft)
     frame = pl.DataFrame(
