@@ -45,8 +45,9 @@ def signal_features(tables: Tables, families: Iterable[str] | None = None) -> Fe
         _check(name)
     table = FeatureTable(pl.DataFrame(height=tables.accounts.height), {}, {})
     for name, family in FAMILIES.items():
-        if name in chosen:
-            table = table.join(family.features(tables).known())
+        found = family.features(tables).known() if name in chosen else None
+        if found and found.columns:  # a frame without columns has no height to join on
+            table = table.join(found)
     return table
 
 
