@@ -12,9 +12,9 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import convert, demo, evaluate, export, look, neo4j, run
+from . import convert, demo, evaluate, export, look, neo4j, run, signals, simulate
 
-DONE, FAILED, WRONG_USE = 0, 1, 2
+DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
 
 
 class Application(TyperGroup):
@@ -65,12 +65,14 @@ def _report(error: Exception) -> int:
 
 def _explain(error: Exception) -> tuple[int, str]:
     """Exit code and one line for an error."""
-    from ingest.errors import RingscopeError, SettingsError
+    from ingest.errors import RingscopeError, SettingsError, StoreHeld
 
     # typer carries a private copy of click; its usage errors are known by this method.
     message = getattr(error, "format_message", None)
     if message:
         return WRONG_USE, f"{message().replace('Value error, ', '')} (-h shows the options)"
+    if isinstance(error, StoreHeld):
+        return HELD, str(error)
     if isinstance(error, RingscopeError):
         return (WRONG_USE if isinstance(error, SettingsError) else FAILED), str(error)
     if isinstance(error, MemoryError):
@@ -129,6 +131,8 @@ for group in (
     evaluate,
     export,
     convert,
+    signals,
+    simulate,
     neo4j,
 ):
     group.register(app)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .event_log import make_log
+from .write import write_log
 
-__all__ = ["make_log"]
+__all__ = ["make_log", "write_log"]

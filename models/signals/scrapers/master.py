@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from ...features.frames import in_account_order
-from .log import RAPID
+from .log import KINDS, RAPID
 
 DAY = 86_400
 COUNTED = {"search": "num_searches", "call": "num_calls", "message": "num_messages"}
@@ -78,6 +78,6 @@ def daily_trend(log: pl.DataFrame) -> pl.DataFrame:
     """Actions of each kind per day: day, signup, search, call, message, other."""
     day = pl.from_epoch("second", "s").dt.date().alias("day")
     counted = log.group_by(day, "kind").len()
-    kinds = log["kind"].cat.get_categories().to_list()
+    kinds = list(KINDS)
     wide = counted.pivot("kind", on_columns=kinds, index="day", values="len").fill_null(0)
     return wide.sort("day")

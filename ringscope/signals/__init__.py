@@ -1,0 +1,7 @@
+"""Signal families run alone, on data in the shape of their document."""
+
+from __future__ import annotations
+
+from .scrapers import detect_scrapers
+
+__all__ = ["detect_scrapers"]
