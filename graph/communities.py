@@ -13,7 +13,9 @@ from scipy.sparse.csgraph import connected_components
 
 RESOLUTION = 0.1
 """Density of link weight that a community must exceed (Traag, Van Dooren and Nesterov 2011)."""
-ITERATIONS = 5
+ITERATIONS = 2
+"""Passes of Leiden. Eight more raise its objective by .0005 of itself and move fewer accounts than
+another seed does."""
 
 
 def adjacency(links: pl.DataFrame, accounts: int) -> csr_array:
@@ -64,9 +66,9 @@ def communities(
     touched = np.unique(np.concatenate([links["a"].to_numpy(), links["b"].to_numpy()]))
     label = np.arange(accounts) + len(touched)
     if len(touched):
-        ends = [np.searchsorted(touched, links[end].to_numpy()) for end in ("a", "b")]
-        # igraph reads a list several times as fast as an array.
-        net = igraph.Graph(n=len(touched), edges=np.column_stack(ends).tolist())
+        ends = [np.searchsorted(touched, links[end].to_numpy()).tolist() for end in ("a", "b")]
+        # igraph reads pairs several times as fast as an array.
+        net = igraph.Graph(n=len(touched), edges=zip(*ends, strict=True))
         generator = random.Random(seed)  # noqa: S311 (not for secrets)
         igraph.set_random_number_generator(generator)
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import polars as pl
 
 from .kinds import Kind, kinds
@@ -82,14 +83,24 @@ def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
         a, b (UInt32, a < b), weight (> 0; above 1 when kinds agree), kinds ("device;ip"); sorted.
     """
     return (
-        evidence.sort("a", "b", "kind", "weight")
-        .group_by("a", "b", "kind", maintain_order=True)
-        .agg(weight=1 - (1 - pl.col("weight")).product())
+        _by_kind(evidence)
         .group_by("a", "b", maintain_order=True)
         .agg(pl.col("weight").sum(), pl.col("kind").alias("kinds"))
         .with_columns(pl.col("kinds").list.join(";"))
         .filter(pl.col("weight") >= MIN_LINK)
     )
+
+
+def _by_kind(evidence: pl.DataFrame) -> pl.DataFrame:
+    """a, b, kind, weight: identifiers of one kind counted like independent chances."""
+    rows = evidence.select("a", "b", "kind", "weight").sort("a", "b", "kind", "weight")
+    if rows.is_empty():
+        return rows
+    starts = rows.select(pl.struct("a", "b", "kind").rle_id().is_first_distinct().arg_true())
+    first = starts.to_series().to_numpy()
+    # A product per group takes Polars ten times as long.
+    weight = 1 - np.multiply.reduceat(1 - rows["weight"].to_numpy(), first)
+    return rows.select("a", "b", "kind")[first].with_columns(weight=weight)
 
 
 def _rarity(

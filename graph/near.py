@@ -20,7 +20,7 @@ SMALL_BUCKET = 12
 """Texts that share a band are all compared with each other up to this many; in a larger bucket
 each text is compared with the first few only, which keeps the work linear."""
 REPRESENTATIVES = 6
-_CHECKED_AT_ONCE = 1 << 17
+_CHECKED_AT_ONCE = 1 << 14
 _HASHED_AT_ONCE = 1 << 13
 _SIGNED_AT_ONCE = 1 << 10
 
@@ -66,7 +66,8 @@ def sign(sets: WordSets, *, seed: int = 0) -> Signatures:
     keys = np.zeros((len(length), BANDS), dtype=np.uint32)
     sketch = np.zeros((len(length), 2 * BANDS), dtype=np.uint8)
     by_length = np.argsort(-length, kind="stable")
-    for start in range(0, int((length > 0).sum()), _SIGNED_AT_ONCE):
+
+    def fill(start: int) -> None:
         texts = by_length[start : start + _SIGNED_AT_ONCE]
         digests = np.full((len(texts), BANDS * ROWS), 0xFFFFFFFF, dtype=np.uint32)
         for place in range(length[texts[0]]):
@@ -74,6 +75,9 @@ def sign(sets: WordSets, *, seed: int = 0) -> Signatures:
             smallest = digests[: len(long)]
             np.minimum(smallest, words[indices[indptr[long] + place]], out=smallest)
         keys[texts], sketch[texts] = _banded(digests)
+
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        list(pool.map(fill, range(0, int((length > 0).sum()), _SIGNED_AT_ONCE)))
     return Signatures(keys, sketch)
 
 
@@ -151,13 +155,15 @@ def near_pairs(
 def _similarity(
     sets: WordSets, a: NDArray[np.int64], b: NDArray[np.int64], sizes: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    weighted = sets.matrix.copy()
-    weighted.data = sets.weights[weighted.indices].astype(np.float64)
-    shared = np.zeros(len(a))
-    for start in range(0, len(a), _CHECKED_AT_ONCE):
+    weights = sets.weights.astype(np.float64)
+
+    def common(start: int) -> NDArray[np.float64]:
         block = slice(start, start + _CHECKED_AT_ONCE)
-        both = weighted[a[block]].multiply(sets.matrix[b[block]])
-        shared[block] = np.asarray(both.sum(axis=1)).ravel()
+        return np.asarray(sets.matrix[a[block]].multiply(sets.matrix[b[block]]) @ weights)
+
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        blocks = list(pool.map(common, range(0, len(a), _CHECKED_AT_ONCE)))
+    shared = np.concatenate([np.zeros(0), *blocks])
     return np.asarray(shared / (sizes[a] + sizes[b] - shared), dtype=np.float64)
 
 

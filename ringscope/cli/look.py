@@ -13,6 +13,7 @@ from .options import Format, FormatOption, RunOption, TopOption
 if TYPE_CHECKING:
     import polars as pl
 
+    from ..evidence import Statement
     from ..run import Run
 
 RING_COLUMNS = (
@@ -45,6 +46,7 @@ def ring(
 
     Example: ringscope ring R-1a2b3c4d --run out
     """
+    from ..evidence import ring_evidence
     from .printing import plain, records, show, show_facts, show_json
 
     opened = _open(run)
@@ -57,6 +59,7 @@ def ring(
     if form is Format.JSON:
         show_json(
             plain(found.facts)
+            | {"evidence": _told(ring_evidence(opened, ring_id).statements)}
             | {"members": records(members), "identifiers": records(shared)}
             | {"links": records(found.links)}
         )
@@ -64,6 +67,7 @@ def ring(
         show(members, form)
     else:
         show_facts(found.facts)
+        _say(ring_evidence(opened, ring_id).statements)
         members = members.with_columns(reasons_without(ring_id))
         show(
             members.head(top or len(members)), form, f"Members ({len(members)})", spare=("joined",)
@@ -86,16 +90,21 @@ def account(
 
     Example: ringscope account a000123 --run out
     """
+    from ..evidence import account_evidence
     from .printing import plain, records, show, show_facts, show_json
 
-    found = _open(run).account(account_id, native=True)
+    found = account_evidence(_open(run), account_id)
     seen, links = found.identifiers, found.links
     if form is Format.JSON:
-        show_json(plain(found.facts) | {"identifiers": records(seen), "links": records(links)})
+        told = {"evidence": _told(found.statements), "spam_path": list(found.spam_path)}
+        show_json(
+            plain(found.facts) | told | {"identifiers": records(seen), "links": records(links)}
+        )
     elif form is Format.CSV:
         show(seen, form)
     else:
         show_facts(found.facts)
+        _say(found.statements)
         show(seen.head(top or len(seen)), form, f"Identifiers ({len(seen)})", spare=_TIMES)
         show(links.head(top or len(links)), form, f"Linked accounts ({len(links)})")
 
@@ -123,6 +132,7 @@ def why(
                 "sentence": found.sentence,
                 "shared": records(found.shared),
                 "path": list(found.path),
+                "obstacles": list(found.obstacles),
                 "steps": records(found.steps),
             }
         )
@@ -130,11 +140,26 @@ def why(
         show(found.steps, form)
     else:
         typer.echo(visible(found.sentence))
+        for obstacle in found.obstacles:
+            typer.echo(f"  {visible(obstacle)}")
         if len(found.shared):
             spare = ("first_a", "last_a", "first_b", "last_b")
             show(found.shared, form, "What both were seen with", spare=spare)
         if len(found.path) > 2 or len(found.shared) < len(found.steps):
             show(found.steps, form, "Step by step", spare=_TIMES)
+
+
+def _say(statements: tuple[Statement, ...]) -> None:
+    """Print evidence in words, each sentence on its line below its heading."""
+    for one in statements:
+        typer.echo(f"\n{one.title}")
+        for sentence in one.sentences:
+            typer.echo(f"  {visible(sentence)}")
+    typer.echo()
+
+
+def _told(statements: tuple[Statement, ...]) -> dict[str, list[str]]:
+    return {one.title: list(one.sentences) for one in statements}
 
 
 def reasons_without(ring_id: str) -> pl.Expr:

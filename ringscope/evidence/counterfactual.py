@@ -58,7 +58,9 @@ def without_identifiers(ring: Held) -> list[Without]:
     listed = [
         Without("identifier", kinds[unit], values[unit], sizes) for unit, sizes in found.items()
     ]
-    return sorted(listed, key=lambda one: (one.sizes[:1], len(one.sizes), one.kind, one.value or ""))
+    return sorted(
+        listed, key=lambda one: (one.sizes[:1], len(one.sizes), one.kind, one.value or "")
+    )
 
 
 def without_kinds(ring: Held) -> list[Without]:
@@ -88,7 +90,12 @@ def without_accounts(ring: Held) -> list[Without]:
         label = np.delete(parts(ring.size, *pairs[kept].T), account)
         sizes = _sizes(np.bincount(label))
         found.append(Without("account", "account", ring.members[account], sizes))
-    return sorted(found, key=lambda one: (one.sizes[:1], len(one.sizes), one.value or ""))
+    return sorted(found, key=_harm)
+
+
+def _harm(one: Without) -> tuple[object, ...]:
+    """Most harmful first: by the largest part that remains."""
+    return one.sizes[:1], len(one.sizes), one.kind, one.value or ""
 
 
 def _sizes(counts: Ints) -> Sizes:
@@ -96,7 +103,7 @@ def _sizes(counts: Ints) -> Sizes:
 
 
 def _without_each(size: int, a: Ints, b: Ints, group: Ints) -> Mapping[int, Sizes]:
-    """Sizes of the parts without each group of pieces, for the groups whose absence changes them."""
+    """Sizes of the parts without each group of pieces, for the groups that matter."""
     edges = np.unique(np.column_stack([a, b, group]), axis=0)
     _, place, often = np.unique(
         edges[:, 0] * size + edges[:, 1], return_inverse=True, return_counts=True

@@ -63,9 +63,7 @@ def held(evidence: pl.DataFrame, members: Sequence[str]) -> Held:
         .join(place.rename({"account": "account_b", "place": "b"}), "account_b")
         .sort("kind", "value", "a", "b", "weight")
         # A relation of the input has no value: each pair is a unit of its own.
-        .with_columns(
-            pair=pl.when(pl.col("value").is_null()).then(pl.format("{} {}", "a", "b"))
-        )
+        .with_columns(pair=pl.when(pl.col("value").is_null()).then(pl.format("{} {}", "a", "b")))
     )
     keys = ["kind", "value", "pair"]
     units = inside.select(keys).unique().sort(keys).with_row_index("unit")

@@ -98,4 +98,4 @@ def _bottleneck(size: int, a: Ints, b: Ints, weight: np.ndarray) -> np.ndarray:
     kept = order[1:][order[1:] != cut]
     label = parts(size, kept.astype(np.int64), above[kept].astype(np.int64))
     side = label == label[cut]
-    return side if 2 * int(side.sum()) <= size else ~side
+    return np.asarray(side if 2 * int(side.sum()) <= size else ~side)

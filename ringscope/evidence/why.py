@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
 import polars as pl
 
 from ingest.errors import NotFound
 
 from ..run import give
 from ..views import described, one
+from .naming import called
+from .obstacles import obstacles
+from .paths import paths
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..run import Run
+
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -38,12 +42,16 @@ class Why:
     steps
         The evidence of each link of the path: account_a, account_b, kind, value, shared_by,
         weight, first_seen, last_seen.
+    obstacles
+        Where they are not linked directly: why not, a sentence for each thing that they share and
+        that does not count. Where they are: which of what they share does not count.
     """
 
     sentence: str
     shared: pd.DataFrame | pl.DataFrame
     path: tuple[str, ...]
     steps: pd.DataFrame | pl.DataFrame
+    obstacles: tuple[str, ...]
 
 
 def why(run: Run, a: str, b: str, *, native: bool = False) -> Why:
@@ -53,55 +61,15 @@ def why(run: Run, a: str, b: str, *, native: bool = False) -> Why:
     if a == b:
         raise NotFound(f"{a!r} is one account; name two")
     shared = _shared(run, a, b)
-    path = shortest_path(run.frame("links"), a, b)
-    steps = _steps(run, path)
+    path = paths(run).between(a, b)
+    steps = between_pairs(run, path)
     return Why(
         sentence=_sentence(a, b, shared, path, steps),
         shared=give(shared, native=native),
         path=path,
         steps=give(steps, native=native),
+        obstacles=obstacles(a, b, shared, path, run.frame("sightings")),
     )
-
-
-def shortest_path(links: pl.DataFrame, a: str, b: str) -> tuple[str, ...]:
-    """Accounts on the path with the fewest links, the strongest of those; empty if none.
-
-    Parameters
-    ----------
-    links
-        account_a, account_b, weight (> 0).
-    a, b
-        The two ends.
-    """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import dijkstra
-
-    names = pl.concat([links["account_a"], links["account_b"]]).unique().sort()
-    start, end = names.index_of(a), names.index_of(b)
-    if start is None or end is None:
-        return ()
-    size = len(names)
-    rows, columns = (
-        links.select(pl.col(side).replace_strict(names, pl.int_range(size, eager=True)))
-        .to_series()
-        .to_numpy()
-        for side in ("account_a", "account_b")
-    )
-    # A link costs 1 and a bit: all the bits of one path add up to less than one more link.
-    cost = 1 + 1 / ((1 + links["weight"].to_numpy()) * size)
-    graph = coo_array((cost, (rows, columns)), shape=(size, size)).tocsr()
-    before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)[1]
-    return tuple(names.gather(_trace(before, start, end)))
-
-
-def _trace(before: np.ndarray, start: int, end: int) -> list[int]:
-    """Follow predecessors back from the end; empty when the start is not reached."""
-    path = [end]
-    while path[-1] != start:
-        path.append(int(before[path[-1]]))
-        if path[-1] < 0:
-            return []
-    return path[::-1]
 
 
 def _shared(run: Run, a: str, b: str) -> pl.DataFrame:
@@ -135,7 +103,8 @@ def _shared(run: Run, a: str, b: str) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _steps(run: Run, path: tuple[str, ...]) -> pl.DataFrame:
+def between_pairs(run: Run, path: tuple[str, ...]) -> pl.DataFrame:
+    """The evidence of each link of a path; see `Why.steps`."""
     pairs = [sorted(pair) for pair in pairwise(path)]
     hops = pl.DataFrame(
         {
@@ -150,6 +119,18 @@ def _steps(run: Run, path: tuple[str, ...]) -> pl.DataFrame:
         .sort("step", "weight", "kind", "value", descending=[False, True, False, False])
         .drop("step")
     )
+
+
+def sentence_of_steps(path: tuple[str, ...], steps: pl.DataFrame) -> tuple[str, ...]:
+    """One sentence per link of a path, with the strongest evidence of the link."""
+    said = []
+    for near, far in pairwise(path):
+        low, high = sorted((near, far))
+        here = steps.filter((pl.col("account_a") == low) & (pl.col("account_b") == high))
+        names = [called(kind, value) for kind, value in here.select("kind", "value").iter_rows()]
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        said.append(f"{near} and {far} share {', '.join(names[:NAMED])}{more}.")
+    return tuple(said)
 
 
 def _sentence(

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from ..words import kind_words
 from .frames import Frames, conform
 from .headline import headline
 from .looks import look
@@ -16,7 +17,6 @@ from .messages import template_rows
 from .metrics import metric_tables
 from .quality import account_rows, data_quality, hub_rows
 from .rings import ranked, ring_sections
-from ..words import kind_words
 
 MAX_RINGS = 60
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
+from ..words import count, percent, period
 from .frames import Frames
 from .rings import Ranked
-from ..words import count, percent, period
 
 
 def headline(frames: Frames, order: Ranked) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from .frames import Frames
 from ..words import day_column
+from .frames import Frames
 
 ROWS = 100
 

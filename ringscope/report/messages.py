@@ -6,8 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from .frames import Frames
 from ..words import day_column
+from .frames import Frames
 
 ROWS = 30
 _CUT = 280  # unicode codepoints of an example

@@ -13,8 +13,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from .looks import OTHER, look
 from ..words import kind_words
+from .looks import OTHER, look
 
 # What would end a script element or start a new line for an old script engine.
 _JSON_ESCAPES = str.maketrans(

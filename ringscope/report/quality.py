@@ -7,8 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from .frames import Frames
 from ..words import count, kind_words, percent
+from .frames import Frames
 
 TABLES = ("accounts", "logins", "messages", "events", "payments", "engagement", "edges")
 ROWS = 60

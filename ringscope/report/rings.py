@@ -9,12 +9,13 @@ import polars as pl
 
 from graph import NONE_FITS
 
-from .drawing import drawings
-from .evidence import evidence_rows, shared_identifiers
-from .frames import Frames
-from .members import all_members, member_rows, search_index, sign_ups
+from ..evidence.shared import shared_identifiers
 from ..evidence.timeline import timeline
 from ..words import chance, day, kind_words, percent, period
+from .drawing import drawings
+from .evidence import evidence_rows
+from .frames import Frames
+from .members import all_members, member_rows, search_index, sign_ups
 
 FOUND = ("ring", "confirmed", "contested")
 SUSPECTED = ("suspected",)

@@ -151,7 +151,9 @@ def test_why(finished: Run) -> None:
     found = json.loads(call("why", "a0", "a1", "--run", finished.folder, "--format", "json").stdout)
     assert found["path"] == ["a0", "a1"]
     nothing = call("why", "b0", BIDI, "--run", finished.folder)
-    assert nothing.stdout == "Nothing links b0 and z\\u202e9.\n"
+    assert nothing.stdout == (
+        "Nothing links b0 and z\\u202e9.\n  Of z\\u202e9 no device is known; of b0 there is.\n"
+    )
     assert nothing.exit_code == 0
 
 

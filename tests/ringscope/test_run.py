@@ -16,7 +16,7 @@ from ingest import InputError, NotFound, RunError
 from ringscope import Run, Settings, analysis, analyze
 from ringscope.output import Scores
 from ringscope.run_folder import MANIFEST
-from ringscope.evidence.why import shortest_path
+from ringscope.evidence.paths import Paths
 
 RING = "R-00000001"
 # The contract with everything that reads a run.
@@ -210,9 +210,9 @@ def test_of_equally_short_paths_the_strongest_is_taken() -> None:
             "weight": [1.0, 2.0, 1.0, 2.0, 99.0, 99.0, 99.0],
         }
     )
-    assert shortest_path(links, "a", "z") == ("a", "c", "z")
-    assert shortest_path(links, "a", "nobody") == ()
-    assert shortest_path(links[2:4], "b", "c") == ("b", "z", "c")
+    assert Paths(links).between("a", "z") == ("a", "c", "z")
+    assert Paths(links).between("a", "nobody") == ()
+    assert Paths(links[2:4]).between("b", "c") == ("b", "z", "c")
 
 
 def test_the_graph_as_networkx(finished: Run) -> None:

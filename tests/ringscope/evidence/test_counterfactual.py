@@ -29,7 +29,9 @@ def test_without_each_identifier_it_falls_into_what_networkx_says(
         assert whole(ring) == before, f"seed {seed}"
         expected = {}
         for kind, value in rows.drop_nulls("value").select("kind", "value").unique().rows():
-            left = rows.filter(~pl.struct("kind", "value").eq_missing({"kind": kind, "value": value}))
+            left = rows.filter(
+                ~pl.struct("kind", "value").eq_missing({"kind": kind, "value": value})
+            )
             if sizes_of(members, left) != before:
                 expected[kind, value] = sizes_of(members, left)
         listed = without_identifiers(ring)
@@ -38,9 +40,7 @@ def test_without_each_identifier_it_falls_into_what_networkx_says(
         assert [one.sizes[0] for one in listed] == sorted(one.sizes[0] for one in listed)
 
 
-def test_a_relation_of_the_input_is_taken_away_pair_by_pair(
-    ring_of: Ring, sizes_of: Sizes
-) -> None:
+def test_a_relation_of_the_input_is_taken_away_pair_by_pair(ring_of: Ring, sizes_of: Sizes) -> None:
     for seed in SEEDS:
         members, rows = ring_of(seed)
         before = sizes_of(members, rows)

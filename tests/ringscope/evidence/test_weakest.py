@@ -58,8 +58,12 @@ def test_the_weakest_place_is_where_the_ring_breaks_first(ring_of: Ring) -> None
             level
             for level in levels
             if nx.is_connected(
-                nx.Graph([*((m, m) for m in members), *((x, y) for x, y, w in
-                          graph.edges.data("weight") if w >= level)])
+                nx.Graph(
+                    [
+                        *((m, m) for m in members),
+                        *((x, y) for x, y, w in graph.edges.data("weight") if w >= level),
+                    ]
+                )
             )
         ]
         assert found.weight == pytest.approx(max(holds), abs=2e-6), f"seed {seed}"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from ringscope.report.drawing import ACCOUNTS, drawings
-from ringscope.report.evidence import shared_identifiers
+from ringscope.evidence.shared import shared_identifiers
 from ringscope.report.frames import conform
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from ringscope.report.evidence import ROWS, evidence_rows, shared_identifiers
+from ringscope.evidence.shared import shared_identifiers
+from ringscope.report.evidence import ROWS, evidence_rows
 from ringscope.report.frames import conform
 
 MEMBERS = pl.DataFrame({"ring_id": ["R", "R", "R", "S"], "account_id": ["a", "b", "c", "d"]})
