@@ -64,7 +64,8 @@ def fast_links(source: Path, seed: int) -> list[dict[str, Any]]:
         component = components(links, tables.accounts.height)
     with progress.step("communities"):
         community = communities(links, tables.accounts.height, seed=seed)
-    found = ({"links": links.height}, {"groups": several(component)}, {"groups": several(community)})
+    groups = [{"groups": several(label)} for label in (component, community)]
+    found = ({"links": links.height}, *groups)
     return [asdict(step) | more for step, more in zip(progress.steps, found, strict=True)]
 
 
