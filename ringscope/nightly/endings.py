@@ -110,7 +110,7 @@ def _whereabouts(pair: Pair, gone: pl.DataFrame) -> pl.DataFrame:
     return counted.select(
         "ring_id",
         "accounts",
-        "others",
+        others=pl.col("others").replace("", None),
         where=pl.concat_str(said, separator=", ", ignore_nulls=True),
     )
 
