@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import convert, demo, evaluate, export, look, neo4j, run, signals, simulate
+from . import convert, demo, evaluate, export, look, neo4j, run, signals, simulate, train
 
 DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
 
@@ -134,6 +134,7 @@ for group in (
     signals,
     simulate,
     neo4j,
+    train,
 ):
     group.register(app)
 
