@@ -56,7 +56,8 @@ def import_csv(store: Store, path: Path) -> tuple[int, int]:
     rows = _rows(path)
     there = {_content(v): v.n for v in verdicts_of(store)}
     number = max(there.values(), default=0)
-    new, numbers = [], {}
+    new: list[Verdict] = []
+    numbers: dict[str, int] = {}
     for place, row in enumerate(rows, start=1):
         try:
             verdict = _verdict(store, row, numbers)
@@ -75,7 +76,7 @@ def import_csv(store: Store, path: Path) -> tuple[int, int]:
 
 def _rows(path: Path) -> list[dict[str, str]]:
     try:
-        frame = restore(pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=True))
+        frame = restore(pl.read_csv(path, infer_schema=False).fill_null(""))
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: cannot be read as a CSV file ({reason})") from error
@@ -95,12 +96,14 @@ def _verdict(store: Store, row: dict[str, str], numbers: dict[str, int]) -> Verd
     undoes = numbers.get(row["undoes"], 0)
     if row["act"] == UNDO and not undoes:
         raise InputError(f"undoes {row['undoes']!r}, which is no earlier verdict of the file")
-    lists = {name: _tuples(json.loads(row[name] or "[]")) for name in _LISTS}
+    lists: dict[str, tuple[object, ...]] = {
+        name: _tuples(json.loads(row[name] or "[]")) for name in _LISTS
+    }
     run = row["run"]
     if row["act"] in (CONFIRM, REJECT) and not lists["accounts"]:
         current = store.run()
-        lists["accounts"] = members_of(current, row["ring_id"])
-        lists["identifiers"] = tuple(shared_in(current, lists["accounts"]))
+        members = members_of(current, row["ring_id"])
+        lists |= {"accounts": members, "identifiers": tuple(shared_in(current, members))}
         run = current.folder.resolve().name
     elif row["act"] != UNDO and not (lists["accounts"] or lists["identifiers"]):
         raise NotFound(f"{row['act']} names no accounts")
