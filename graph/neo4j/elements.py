@@ -155,15 +155,16 @@ def _subnets(addresses: pl.DataFrame) -> pl.DataFrame:
 
 def _links(links: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     pair = ["account_a", "account_b"]
-    text = [pl.col(c).dt.to_string("iso:strict").fill_null("") for c in ("first_seen", "last_seen")]
+    times = [pl.col(c).dt.to_string("iso:strict") for c in ("first_seen", "last_seen")]
     lists = (
-        evidence.with_columns(text)
+        evidence.with_columns(times)
+        .with_columns(pl.col("value", "first_seen", "last_seen").fill_null(""))
         .sort(*pair, "kind", "value")
         .group_by(pair, maintain_order=True)
         .agg(
             evidence_kinds="kind",
             evidence_values="value",
-            evidence_shared_by=pl.col("shared_by").cast(pl.Int64),
+            evidence_shared_by=pl.col("shared_by").fill_null(0).cast(pl.Int64),
             evidence_weights="weight",
             evidence_first_seen="first_seen",
             evidence_last_seen="last_seen",

@@ -18,8 +18,7 @@ from .elements import Elements
 from .model import RUN, STAMP, nodes, relationships
 
 if TYPE_CHECKING:
-    from neo4j import ManagedTransaction, Session
-    from neo4j.summary import ResultSummary
+    from neo4j import ManagedTransaction, ResultSummary, Session
 
 LOGGER = logging.getLogger("ringscope.graph")
 _ATTEMPTS = 5
@@ -158,7 +157,7 @@ class Writer:
         removed = 0
         while True:
             done = self._repeatable(statement, run=self._run, batch=self._batch).counters
-            gone = done.nodes_deleted + done.relationships_deleted
+            gone: int = done.nodes_deleted + done.relationships_deleted
             removed += gone
             if not gone:
                 return removed
