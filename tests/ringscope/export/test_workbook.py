@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import re
 import shutil
 import subprocess
 from datetime import datetime
@@ -21,10 +20,6 @@ PAYLOADS = [
 ]  # fmt: skip
 
 
-def unescape(text: str) -> str:
-    return re.sub("_x([0-9A-F]{4})_", lambda code: chr(int(code[1], 16)), text)
-
-
 @pytest.fixture
 def frame() -> pl.DataFrame:
     size = len(PAYLOADS)
@@ -40,7 +35,7 @@ def test_every_text_stays_text(frame: pl.DataFrame) -> None:
     rows = list(book["one"].iter_rows(min_row=2))
     assert [row[0].data_type for row in rows] == ["s"] * len(PAYLOADS)
     assert not any(cell.hyperlink for row in rows for cell in row)
-    assert [unescape(str(row[0].value)) for row in rows[:-1]] == PAYLOADS[:-1]
+    assert [str(row[0].value).replace("_x000D_", "\r") for row in rows[:-1]] == PAYLOADS[:-1]
     assert len(str(rows[-1][0].value)) == 32_767
     assert [row[1].value for row in rows] == frame["number"].to_list()
     assert rows[0][2].value == datetime(2026, 3, 1)
