@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.errors import RunError
 
@@ -107,7 +106,7 @@ def compare(
     SettingsError
         A model needs a library that is not installed.
     """
-    split = stratified(table.labels, seed=settings.seed)
+    split = stratified(table.ids, table.labels, seed=settings.seed)
     results = []
     for name in names:
         mark = fingerprint(table, name, settings)
@@ -167,7 +166,11 @@ def _one(
     risk = model.calibrator.apply(raw)
     scored = time.perf_counter()
     validation = model.risk(table.X[split.validation], threads=settings.threads)
-    size = _save(model, table, split, validation, saved_model(folder, name))
+
+    def keep(target: Path) -> None:
+        save_profile(table, split, validation, target, seed=settings.seed)
+
+    size = _save(model, saved_model(folder, name), keep)
     result = Result(
         name=name,
         title=kind.title,
@@ -213,13 +216,11 @@ def importances(model: TableModel) -> dict[str, float]:
     return {model.columns[i]: round(float(shares[i]), 6) for i in order}
 
 
-def _save(
-    model: TableModel, table: Table, split: Split, risk: NDArray[np.float64], target: Path
-) -> int:
-    """Save a model and what its table looked like; the folder takes its name when it is whole."""
+def _save(model: TableModel, target: Path, keep: Callable[[Path], None]) -> int:
+    """Save a model and what `keep` adds; the folder takes its name when it is whole."""
     temporary = target.with_name(f"{target.name}.tmp-{os.getpid()}")
     shutil.rmtree(temporary, ignore_errors=True)
-    save_model(model, temporary, extra=lambda folder: save_profile(table, split, risk, folder))
+    save_model(model, temporary, extra=keep)
     shutil.rmtree(target, ignore_errors=True)
     temporary.rename(target)
     return sum(path.stat().st_size for path in target.iterdir())

@@ -59,7 +59,10 @@ def figures(
         "brier": brier(labels, risk),
         "calibration_error": calibration_error(labels, risk),
     }
-    if costs:
-        missed, accused = ((labels == 1) & ~called).sum(), ((labels == 0) & called).sum()
-        found["cost"] = float((costs.missed * missed + costs.false_alarm * accused) / len(labels))
-    return found
+    return found | ({"cost": cost_per_row(labels, called, costs)} if costs else {})
+
+
+def cost_per_row(labels: NDArray[np.integer], called: NDArray[np.bool_], costs: Costs) -> float:
+    """Cost of the mistakes of decisions, per row."""
+    missed, accused = ((labels == 1) & ~called).sum(), ((labels == 0) & called).sum()
+    return float((costs.missed * missed + costs.false_alarm * accused) / max(len(labels), 1))

@@ -34,14 +34,26 @@ def column_profile(values: NDArray[np.floating]) -> dict[str, Any]:
     }
 
 
-def save_profile(table: Table, split: Split, risk: NDArray[np.float64], folder: Path) -> None:
-    """Write the profile of training rows, and of the risk on validation rows, to a folder."""
+def save_profile(
+    table: Table, split: Split, risk: NDArray[np.float64], folder: Path, *, seed: int
+) -> None:
+    """Write the profile of training rows, and of the risk on validation rows, to a folder.
+
+    Parameters
+    ----------
+    risk
+        Risk of the validation rows.
+    seed
+        Seed of the split.
+    """
     rows = table.X[split.train]
     columns = {name: column_profile(rows[:, i]) for i, name in enumerate(table.columns)}
     found = {
         "fingerprint": table.fingerprint,
         "rows": len(table.ids),
         "spam": int((table.labels == 1).sum()),
+        "seed": seed,
+        "cuts": list(split.cuts),
         "columns": columns,
         "risk": column_profile(risk),
     }

@@ -55,7 +55,7 @@ def ranking(results: Sequence[Result]) -> list[Result]:
 
 def _figures(ranked: list[Result]) -> Section:
     columns = [
-        "model", "balance", "avg. precision", "ROC AUC", "document: AUC", "Brier", "calib. error",
+        "model", "balance", "avg. precision", "ROC AUC", "doc. AUC", "Brier", "calib. error",
         "threshold", "precision", "recall", "F1", "fit s", "score s", "MB",
     ]  # fmt: skip
     rows = [
@@ -63,26 +63,25 @@ def _figures(ranked: list[Result]) -> Section:
             one.title, one.balance, one.figures["average_precision"], one.figures["roc_auc"],
             one.published["roc_auc"], one.figures["brier"], one.figures["calibration_error"],
             one.threshold, one.figures["chosen_precision"], one.figures["chosen_recall"],
-            one.figures["chosen_f1"], round(one.fit_seconds, 1), round(one.score_seconds, 2),
-            round(one.bytes / 1e6, 1),
+            one.figures["chosen_f1"], one.fit_seconds, one.score_seconds,
+            one.bytes / 1e6,
         ]
         for one in ranked
     ]  # fmt: skip
     notes = [f"{one.title}: {note}." for one in ranked for note in one.notes]
     text = [
         "Precision, recall and F1 at the threshold chosen on validation rows "
-        f"({ranked[0].threshold_why}). Document: the figure that the source document printed on "
-        "its own data."
+        f"({ranked[0].threshold_why}). Doc.: what the source document printed on its own data."
     ]
     return Section(
         "All models", "best average precision on validation rows first", text + notes,
-        [Grid(columns, rows, marked=0)],
+        [Grid(columns, rows, marked=0, places={"fit s": 1, "score s": 2, "MB": 2})],
     )  # fmt: skip
 
 
 def _decisions(ranked: list[Result]) -> Section:
-    columns = ["model", *OWN, *(f"document: {name}" for name in OWN)]
-    columns += [f"calibrated .5: {name}" for name in OWN[1:]]
+    columns = ["model", *OWN, *(f"doc. {name}" for name in OWN)]
+    columns += [f"cal. {name}" for name in OWN[1:]]
     rows = [
         [one.title]
         + [one.figures[f"own_{name}"] for name in OWN]
@@ -92,7 +91,7 @@ def _decisions(ranked: list[Result]) -> Section:
     ]
     text = (
         "Where each model decides for spam by itself (.5 of its own score, as in the source "
-        "document), and from a calibrated risk of .5 on."
+        "document; its figures: doc.), and from a calibrated risk of .5 on (cal.)."
     )
     return Section("At .5", "own decisions beside the document's", [text], [Grid(columns, rows)])
 
@@ -127,12 +126,9 @@ def _curves(best: list[Result]) -> Section:
             ),
             Picture(
                 "Cost of mistakes",
-                lines(
-                    _series(best, "cost"),
-                    Axis("threshold", 0, 1),
-                    Axis("cost per row", 0, 2 * cost),
-                ),
-                "per row, by threshold; ten false alarms for a missed spammer if no costs are given",
+                lines(_series(best, "cost"), *cost),
+                "per row, by threshold; if no costs are given, a missed spammer counts as ten "
+                "false alarms",
             ),
         ],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,8 @@ class Grid:
         Row to bring out, if any.
     digits
         Decimals of numbers.
+    places
+        Decimals of columns that differ, by column name.
     """
 
     columns: Sequence[str]
@@ -33,6 +35,11 @@ class Grid:
     caption: str = ""
     marked: int | None = None
     digits: int = 3
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def cell(self, value: object, place: int) -> str:
+        """Return a cell of the column at `place` as text."""
+        return shown(value, self.places.get(self.columns[place], self.digits))
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,10 @@ def shown(value: object, digits: int = 3) -> str:
 
 
 def _rows(grid: Grid) -> list[str]:
-    body = [[shown(cell, grid.digits).replace("|", r"\|") for cell in row] for row in grid.rows]
+    body = [
+        [grid.cell(value, place).replace("|", r"\|") for place, value in enumerate(row)]
+        for row in grid.rows
+    ]
     head = "| " + " | ".join(grid.columns) + " |"
     return [head, "|" + " --- |" * len(grid.columns), *("| " + " | ".join(r) + " |" for r in body)]
 
@@ -127,7 +137,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["shown"] = shown
     environment.tests["amount"] = _is_amount
     return environment
 
