@@ -16,6 +16,7 @@ from ingest import Tables
 
 from .account_features import account_features
 from .explain import explain_accounts, explain_rings
+from .facts import score_facts
 from .features import FeatureTable
 from .honest import honest_metrics
 from .learned import Learned, Parts, learn, load_learned
@@ -65,6 +66,10 @@ class Scores:
         Held-out figures; without labels only what was not done and why.
     learned
         The fitted models; None without labels.
+    features
+        One row per account.
+    facts
+        What moved each explained score, see `score_facts`.
     """
 
     accounts: pl.DataFrame
@@ -72,6 +77,8 @@ class Scores:
     members: pl.DataFrame
     metrics: Mapping[str, object]
     learned: Learned | None
+    features: pl.DataFrame
+    facts: pl.DataFrame
 
     def save(self, folder: Path) -> None:
         """Save the models into a new folder, if there are any.
@@ -144,7 +151,8 @@ def score(
             "reasons": reasons,
         }
     )
-    return Scores(accounts, rings, found.members, metrics, learned)
+    facts = score_facts(parts.contributions, features)
+    return Scores(accounts, rings, found.members, metrics, learned, features.frame, facts)
 
 
 def _risks(
