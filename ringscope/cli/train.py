@@ -61,12 +61,20 @@ def train(
     The threshold of each model is the one with the best F1 on validation rows, or, with --missed
     and --false-alarm, the one with the lowest cost.
 
+    With --preset tweets TABLE holds labelled messages (or is a folder of input tables whose
+    accounts have labels); the 11-6-1 network and four other models are compared, split by sender.
+
     Example: ringscope train accounts.csv --preset gig-platform --out training
 
     Example: ringscope train accounts.csv --compare all --out training --threads 2
+
+    Example: ringscope train messages.csv --preset tweets --out tweets
     """
     # Read once, when these libraries load.
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
+    if preset == "tweets":
+        _train_tweets(table, out, seed=seed, force=force, form=form)
+        return
     from models.tabular.fitting import FitSettings
     from models.tabular.zoo import chosen
 
@@ -83,6 +91,23 @@ def train(
     for note in done.table.notes:
         typer.echo(note, err=quiet)
     typer.echo(f"pages: {out / 'comparison.html'}" + (f", {out / 'eda.html'}" * eda), err=quiet)
+
+
+def _train_tweets(source: Path, out: Path, *, seed: int, force: bool, form: Format) -> None:
+    import polars as pl
+
+    from ..train.tweets import train_tweets
+    from .printing import show
+    from .run import shown_progress
+
+    with shown_progress() as progress:
+        done = train_tweets(source, out, seed=seed, force=force, progress=progress)
+    rows: dict[tuple[str, str, str], dict[str, object]] = {}
+    for (split, model, kind, figure), mean in done.means.items():
+        row = rows.setdefault((split, model, kind), {"split": split, "model": model, "input": kind})
+        row[figure] = mean.value
+    show(pl.DataFrame(list(rows.values())), form, "Mean over five folds")
+    typer.echo(f"page: {out / 'tweets.html'}", err=form is not Format.TABLE)
 
 
 def costs(missed: float | None, false_alarm: float | None) -> Costs | None:

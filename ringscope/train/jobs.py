@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def train(
         table = labelled(change(read_table(source, preset)))
         steps.note(f"{len(table.ids):,} rows, {len(table.columns)} columns")
     with disk_errors(out):
-        _claim(out, table, preset_name, force=force)
+        claim(out, {"preset": preset_name, "table": table.fingerprint}, force=force)
     if eda:
         with steps.step("look"):
             page = eda_page(table, preset, seed=settings.seed, threads=settings.threads)
@@ -149,10 +149,22 @@ def _compare(
     return results
 
 
-def _claim(out: Path, table: Table, preset: str, *, force: bool) -> None:
-    """Take a folder for this training; refuse one that holds anything else."""
+def claim(out: Path, mine: Mapping[str, object], *, force: bool) -> None:
+    """Take a folder for a training; refuse one that holds anything else.
+
+    Parameters
+    ----------
+    mine
+        What the training is of; a folder that holds a training of the same goes on.
+    force
+        Empty a folder that holds the training of something else.
+
+    Raises
+    ------
+    RunError
+        The folder holds something else.
+    """
     mark = out / MARK
-    mine = {"preset": preset, "table": table.fingerprint}
     if mark.is_file():
         try:
             there = json.loads(mark.read_text("utf-8"))
