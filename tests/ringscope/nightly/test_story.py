@@ -95,7 +95,7 @@ def test_rings_that_part_again_come_back_with_their_ids(make_run: MakeRun) -> No
 
 
 def test_members_that_leave_are_accounted_for(make_run: MakeRun) -> None:
-    uses = {"d1": "a b c d e"}
+    uses = {"d1": "a b c", "d2": "c d e"}
     first = with_history(make_run({"R-1": "a b c d e"}, uses), None, "n1")
     made = make_run({"R-1": "a b c"}, {"d1": "a b c d"}, risk={"d": 0.05})
     second = with_history(made, first, "n2")
@@ -104,7 +104,7 @@ def test_members_that_leave_are_accounted_for(make_run: MakeRun) -> None:
     assert event["accounts"] == 2
     assert event["cause"] == (
         "1 no longer in the data, the risk of 1 fell, from 0.9 to 0.05 on average; "
-        "device d1 had tied 2 of them, alone it does not hold them together"
+        "device d2 had tied 2 of them, it is no longer in the data"
     )
 
 
