@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import convert, demo, evaluate, export, look, neo4j, run, signals, simulate, train
+from . import case, convert, demo, evaluate, export, look, neo4j, run, signals, simulate, train
 
 DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
 
@@ -130,6 +130,7 @@ for group in (
     look,
     evaluate,
     export,
+    case,
     convert,
     signals,
     simulate,
