@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections import Counter
 from importlib.resources import files
@@ -14,10 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ingest import SettingsError
 
+from .complaints import complaint
 from .conditions import Condition, compared
 
 ACTIONS = ("", "MONITOR", "FLAG_FOR_REVIEW", "BLOCK_ACCOUNT")
 """What can be recommended, from nothing to the most."""
+FORMAT = re.compile(r",?(\.[0-9])?[efg%]?")
+"""Formats of numbers in reasons."""
 LARGEST_FILE = 1_000_000
 """Bytes of a rules file."""
 
@@ -60,7 +64,11 @@ class Rule(BaseModel):
 
     @model_validator(mode="after")
     def _reason_can_be_written(self) -> Rule:
-        for _, name, form, conversion in string.Formatter().parse(self.reason):
+        try:
+            parts = list(string.Formatter().parse(self.reason))
+        except ValueError as error:
+            raise ValueError(f"reason: {error}") from None
+        for _, name, form, conversion in parts:
             if name is None:
                 continue
             if name not in self.signals:
@@ -70,10 +78,10 @@ class Rule(BaseModel):
                 )
             if conversion:
                 raise ValueError(f"reason: {{{name}!{conversion}}}: leave out !{conversion}")
-            try:
-                format(0.0, form or "")
-            except ValueError as error:
-                raise ValueError(f"reason: {{{name}:{form}}}: {error}") from None
+            if not FORMAT.fullmatch(form or ""):
+                raise ValueError(
+                    f"reason: {{{name}:{form}}}: give a format such as .0f, .0% or ,.1f"
+                )
         return self
 
 
@@ -159,25 +167,4 @@ def check_rules(found: Any, where: str = "rules") -> RuleSet:
     try:
         return RuleSet.model_validate(found)
     except ValidationError as error:
-        raise SettingsError(_sentence(where, found, error)) from None
-
-
-def _sentence(where: str, found: dict[str, Any], error: ValidationError) -> str:
-    """One line for the first thing that is wrong, and how many more there are."""
-    first = error.errors(include_url=False)[0]
-    place = list(first["loc"])
-    said = first["msg"].removeprefix("Value error, ")
-    if place[:1] == ["rules"] and len(place) > 1:
-        rule = found["rules"][place[1]]
-        name = rule.get("id") if isinstance(rule, dict) else None
-        place = [f"rule {name!r}" if name else f"rule number {int(place[1]) + 1}", *place[2:]]
-    inner = ".".join(str(part) for part in place if part not in ("compare", ""))
-    shown = "" if isinstance(first["input"], dict | list) else f" = {str(first['input'])[:60]!r}"
-    if first["type"] == "missing":
-        text = f"{where}: {inner} is missing"
-    elif first["type"] == "extra_forbidden":
-        text = f"{where}: {inner} is unknown; docs/rules.md lists what a rule may say"
-    else:
-        text = f"{where}: {inner}{shown}: {said}"
-    more = error.error_count() - 1
-    return f"{text} (and {more} more)" if more else text
+        raise SettingsError(complaint(where, found, error)) from None
