@@ -12,7 +12,23 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import case, convert, demo, evaluate, export, look, neo4j, run, signals, simulate, train
+from . import (
+    case,
+    convert,
+    demo,
+    evaluate,
+    export,
+    hub,
+    look,
+    neo4j,
+    nightly,
+    query,
+    run,
+    signals,
+    simulate,
+    train,
+    verdict,
+)
 
 DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
 
@@ -135,7 +151,11 @@ for group in (
     signals,
     simulate,
     neo4j,
+    query,
     train,
+    nightly,
+    verdict,
+    hub,
 ):
     group.register(app)
 

@@ -51,12 +51,12 @@ TABLES = frozenset(
 EVENTS = "ring_events"
 """A table that only the runs of a store have; to a question it is empty elsewhere."""
 
-EVENT_COLUMNS = {
+EVENT_COLUMNS: dict[str, pl.DataType] = {
     "at": pl.Datetime("us"),
-    "ring_id": pl.String,
-    "event": pl.String,
-    "size_before": pl.UInt32,
-    "size": pl.UInt32,
-    "cause": pl.String,
+    "ring_id": pl.String(),
+    "event": pl.String(),
+    "size_before": pl.UInt32(),
+    "size": pl.UInt32(),
+    "cause": pl.String(),
 }
 """Columns of the table of events that questions read."""

@@ -75,8 +75,9 @@ def name(node: Mapping[str, Any]) -> str:
 
 def _path(path: Any) -> str:
     words = [name(path.start_node)]
-    for at, step in enumerate(path.relationships):
-        words += [step.type, name(path.nodes[at + 1])]
+    for step, node in zip(path.relationships, path.nodes[1:], strict=True):
+        told_by = step.get("kinds") or [step.get("role") or step.type]
+        words += [", ".join(told_by), name(node)]
     return " - ".join(words)
 
 

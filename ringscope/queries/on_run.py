@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..run import Run
 
 _MEMORY = "2GB"
+Setting = str | bool | int | float | list[str]
 
 
 def ask_run(query: Query, values: Mapping[str, Value], run: Run) -> pl.DataFrame:
@@ -52,7 +53,7 @@ def ask_run(query: Query, values: Mapping[str, Value], run: Run) -> pl.DataFrame
             "--run and --store"
         )
     # The SQL sees the tables that it names, no file, no network and no other setting.
-    settings = {"enable_external_access": "false", "memory_limit": _MEMORY, "threads": "2"}
+    settings = dict[str, Setting](enable_external_access="false", memory_limit=_MEMORY, threads="2")
     with duckdb.connect(":memory:", config=settings) as database:
         for name in sorted(tables(query.sql)):
             database.register(name, _table(run, name))
