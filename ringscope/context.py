@@ -11,7 +11,7 @@ import polars as pl
 from ingest import Tables
 
 from .settings import VerdictSettings
-from .verdicts import Verdict, apart_of, labels_of, obey
+from .verdicts import Obeyed, Verdict, apart_of, labels_of, obey
 
 Frames = dict[str, pl.DataFrame]
 Documents = dict[str, dict[str, Any]]
@@ -27,18 +27,16 @@ class Context:
         Those in force, in the order of the journal.
     policy
         Rows of the hub policy that hold (`graph.ruled.POLICY`); None: nobody decided.
-    name
-        Gives tonight's rings the ids under which people know them.
     tell
-        Adds what the run tells of its past: further frames, and documents by file name.
+        Gives rings the ids under which people know them, and adds what the run tells of its past:
+        further frames, and documents by file name.
     facts
         What the manifest says of all this.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     policy: pl.DataFrame | None = None
-    name: Callable[[Frames], Frames] | None = None
-    tell: Callable[[Frames], tuple[Frames, Documents]] | None = None
+    tell: Callable[[Frames, Documents], tuple[Frames, Documents]] | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
 
     def labelled(self, tables: Tables, settings: VerdictSettings) -> Tables:
@@ -56,32 +54,32 @@ class Context:
         return apart_of(self.verdicts, tables.accounts["account_id"])
 
     def finished(self, made: Frames, settings: VerdictSettings) -> tuple[Frames, Documents]:
-        """Name the rings, obey the verdicts and tell of the past.
+        """Obey the verdicts, name the rings and tell of the past.
 
         Returns
         -------
         tuple
             The frames to write, and JSON documents by file name without ending.
         """
-        if self.name:
-            made = self.name(made)
-        obeyed = obey(made, self.verdicts, new_evidence=settings.new_evidence)
-        frames = _counted(obeyed.frames) if self.verdicts else obeyed.frames
-        effects = {effect["verdict"]: effect for effect in obeyed.effects}
-        told = {
-            "in_force": [
-                {"verdict": v.name, "act": v.act, "ring_id": v.ring_id, "said": v.said}
-                | {"tonight": effects.get(v.name, {"status": ""})["status"]}
-                for v in self.verdicts
-            ],
-            "effects": obeyed.effects,
-            "conflicts": [asdict(conflict) for conflict in obeyed.conflicts],
-        }
-        documents: Documents = {"verdicts": told} if self.verdicts else {}
-        if self.tell:
-            frames, more = self.tell(frames)
-            documents |= more
-        return frames, documents
+        if self.verdicts:
+            obeyed = obey(made, self.verdicts, new_evidence=settings.new_evidence)
+            made, documents = _counted(obeyed.frames), {"verdicts": _told(obeyed, self.verdicts)}
+        else:
+            documents = {}
+        return self.tell(made, documents) if self.tell else (made, documents)
+
+
+def _told(obeyed: Obeyed, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+    """What verdicts did, as the run folder keeps it; ring ids in `in_force` are of their time."""
+    return {
+        "in_force": [
+            {"verdict": v.name, "act": v.act, "ring_id": v.ring_id, "said": v.said}
+            for v in verdicts
+        ],
+        "effects": obeyed.effects,
+        "conflicts": [asdict(conflict) for conflict in obeyed.conflicts],
+        "tonight": [asdict(conflict) for conflict in obeyed.tonight],
+    }
 
 
 def _counted(frames: Frames) -> Frames:

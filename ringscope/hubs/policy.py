@@ -83,18 +83,30 @@ class PolicyRow:
         )
 
 
-def rows_of(store: Store) -> tuple[PolicyRow, ...]:
+def rows_of(
+    store: Store,
+    verdicts: Iterable[dict[str, Any]] | None = None,
+    hubs: Iterable[dict[str, Any]] | None = None,
+) -> tuple[PolicyRow, ...]:
     """All rows of a store, in the order in which they were decided; those of verdicts too.
+
+    Parameters
+    ----------
+    store
+        The store.
+    verdicts, hubs
+        Records of its journals, if not all that they hold.
 
     Raises
     ------
     RunError
         A journal was altered.
     """
-    own = [PolicyRow.of(record) for record in store.hubs.read().records]
-    verdicts = in_force(read_verdicts(store.verdicts.read().records))
-    # By time; the journals break ties, so that no row goes before one that it was written after.
-    return tuple(sorted([*_of_verdicts(verdicts), *own], key=lambda row: row.when))
+    own = [PolicyRow.of(r) for r in (store.hubs.read().records if hubs is None else hubs)]
+    records = store.verdicts.read().records if verdicts is None else verdicts
+    of_verdicts = _of_verdicts(in_force(read_verdicts(records)))
+    # By time; where that is equal, what was said of the identifier itself comes last.
+    return tuple(sorted([*of_verdicts, *own], key=lambda row: row.when))
 
 
 def standing(rows: Iterable[PolicyRow], day: date) -> tuple[PolicyRow, ...]:

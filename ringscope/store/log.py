@@ -35,7 +35,5 @@ def logged(path: Path) -> Iterator[None]:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-        try:
+        with suppress(OSError):
             handler.close()
-        except OSError:
-            handler.stream = None

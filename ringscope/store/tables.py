@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from ingest import DTYPES, TABLES, InputError, RunError, Tables, read_tables
-from ingest.extras import MAX_LEVELS
+from ingest.limits import MAX_LEVELS
 from ingest.quarantine import Quarantine
 
 from ..manifest import sha256

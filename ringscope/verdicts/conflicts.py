@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
-from .record import APART, CONFIRM, REJECT, SPLIT, Verdict
+from ..store import Store
+from .record import APART, CONFIRM, REJECT, SPLIT, Verdict, in_force, read_verdicts
 
 MIN_LABELS = 2
 """Labelled members from which on labels can speak against a verdict."""
@@ -71,10 +73,27 @@ def with_labels(
                 Conflict(
                     (verdict.name,),
                     ring_id,
-                    f"{ring_id} was {said} {verdict.said}, but {against} of its "
+                    f"It was {said} {verdict.said}, but {against} of its "
                     f"{spam + honest} labelled members are labelled {name}.",
                 )
             )
+    return found
+
+
+def open_conflicts(store: Store) -> list[Conflict]:
+    """Contradictions between the verdicts of a store, and with its current run.
+
+    Raises
+    ------
+    RunError
+        The journal was altered, or the current run is damaged.
+    """
+    found = between(in_force(read_verdicts(store.verdicts.read().records)))
+    if store.current():
+        run = store.run()
+        if "verdicts.json" in run.manifest["files"]:
+            tonight = json.loads((run.folder / "verdicts.json").read_bytes())["tonight"]
+            found += [Conflict(tuple(c["verdicts"]), c["ring_id"], c["sentence"]) for c in tonight]
     return found
 
 

@@ -36,12 +36,15 @@ class Obeyed:
     effects
         ring_id, verdict (v and number), status: what each verdict in force did tonight.
     conflicts
-        Verdicts that contradict each other or the evidence.
+        Verdicts that contradict each other.
+    tonight
+        Verdicts that tonight's evidence or labels contradict.
     """
 
     frames: dict[str, pl.DataFrame]
     effects: list[dict[str, str]]
     conflicts: list[Conflict]
+    tonight: list[Conflict]
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,12 @@ def obey(
         for ring_id, (members, found) in about.items()
     ]
     contested = [j for j in judged if j.status == "contested"]
-    conflicts = between(verdicts)
-    conflicts += [Conflict((j.verdict.name,), j.ring_id, j.sentence) for j in contested]
-    conflicts += with_labels(frames, [(j.ring_id, j.verdict) for j in judged])
+    tonight = [Conflict((j.verdict.name,), j.ring_id, j.sentence) for j in contested]
+    tonight += with_labels(frames, [(j.ring_id, j.verdict) for j in judged])
     effects = [
         {"ring_id": j.ring_id, "verdict": j.verdict.name, "status": j.status} for j in judged
     ]
-    return Obeyed(_told(frames, judged), effects, conflicts)
+    return Obeyed(_told(frames, judged), effects, between(verdicts), tonight)
 
 
 def apart_of(verdicts: Sequence[Verdict], account_ids: pl.Series) -> pl.DataFrame | None:
