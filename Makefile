@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3 python;
 		2>/dev/null && echo $$python && break; done)
 INSTALL = $(BIN)/python -m pip install $(if $(CI),--quiet) --constraint constraints.txt
 # One thread per test process: the processes share the cores, and sums keep their order.
-PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all lint bench clean

@@ -46,7 +46,12 @@ def write_graph(graph: nx.Graph[str], path: Path, *, form: str | None = None) ->
     name = (form or path.suffix.lstrip(".")).lower()
     if name not in _FORMS:
         raise InputError(f"{path.name}: unknown graph format {name!r}; use {', '.join(_FORMS)}")
-    path.write_bytes(_FORMS[name](portable(graph)))
+    path.write_bytes(graph_bytes(graph, name))
+
+
+def graph_bytes(graph: nx.Graph[str], form: str) -> bytes:
+    """Return a graph as the bytes of a file; `form` is graphml, gexf or json."""
+    return _FORMS[form](portable(graph))
 
 
 def portable(graph: nx.Graph[str]) -> nx.Graph[str]:

@@ -7,6 +7,7 @@ from .contract import TABLES
 from .emails import clean_emails
 from .errors import InputError, NotFound, RingscopeError, RunError, ServerError, SettingsError
 from .mapping import presets
+from .networks import mark_networks, read_networks
 from .pseudonyms import pseudonymise
 from .quarantine import ROW_KEPT, refused_rows
 from .read import read_tables
@@ -33,10 +34,12 @@ __all__ = [
     "clean_emails",
     "empty_table",
     "in_slices",
+    "mark_networks",
     "normalise_text",
     "parse_times",
     "presets",
     "pseudonymise",
+    "read_networks",
     "read_tables",
     "refused_rows",
     "username_pattern",

@@ -24,7 +24,9 @@ READERS = {
 """Reader per file name ending; all but Parquet may end in .gz as well."""
 
 
-def find_files(folder: Path, stems: Mapping[str, str]) -> dict[str, Path]:
+def find_files(
+    folder: Path, stems: Mapping[str, str], *, need_accounts: bool = True
+) -> dict[str, Path]:
     """Find the table files of a folder.
 
     Parameters
@@ -33,6 +35,8 @@ def find_files(folder: Path, stems: Mapping[str, str]) -> dict[str, Path]:
         Folder with `<table>.<ending>` files; other files are left alone.
     stems
         Table per file name without ending, for files that are named otherwise.
+    need_accounts
+        Whether a folder without the accounts table is refused.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def find_files(folder: Path, stems: Mapping[str, str]) -> dict[str, Path]:
         if table in found:
             raise InputError(f"{path} and {found[table].name} are both {table}; remove one of them")
         found[table] = path
-    if "accounts" not in found:
+    if "accounts" not in found and (need_accounts or not found):
         names = ", ".join(f"accounts.{ending}" for ending in READERS)
         raise InputError(f"{folder} holds no accounts table; expected one of {names}, or .gz of it")
     return found

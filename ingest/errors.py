@@ -5,6 +5,7 @@ RingscopeError
 ├── SettingsError     a setting that is unknown, of the wrong type or out of range
 ├── RunError          a run folder that is missing, incomplete or altered
 ├── NotFound          an id that the run does not hold; the message names near misses
+├── StoreHeld         a store in which another job works; the message says which, since when
 └── ServerError       a database server that is missing, refuses, holds other data or dies
 
 Each message is one line: what is wrong, where (file, row or column), and what to do.
@@ -35,3 +36,7 @@ class NotFound(RingscopeError):
 
 class ServerError(RingscopeError):
     """A database server that is missing, refuses, holds other data or dies."""
+
+
+class StoreHeld(RingscopeError):
+    """A store in which another job works."""

@@ -54,13 +54,12 @@ def pseudonymise(tables: Tables, key: bytes, key_id: str = "k1") -> Tables:
     SettingsError
         The key is too short or too long.
     """
-    if not _MIN_KEY_BYTES <= len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
-        raise SettingsError(f"the pseudonym key has {len(key)} bytes; give 16 to 64 random bytes")
+    check_key(key)
     frames: dict[str, Any] = {}
     for name, kinds in _KINDS.items():
         frame: pl.DataFrame = getattr(tables, name)
-        tokens = [_tokens(frame[column], kind, key, key_id) for column, kind in kinds.items()]
-        frames[name] = frame.with_columns(tokens)
+        hidden = [tokens(frame[column], kind, key, key_id) for column, kind in kinds.items()]
+        frames[name] = frame.with_columns(hidden)
     accounts = frames.pop("accounts").with_row_index("old").sort("account_id")
     moved = accounts.with_row_index("new").select("old", "new")
     for name in ("logins", "messages", "events", "payments", "engagement", "edges"):
@@ -69,14 +68,38 @@ def pseudonymise(tables: Tables, key: bytes, key_id: str = "k1") -> Tables:
     return dataclasses.replace(tables, accounts=accounts.drop("old"), quarantine=blanked, **frames)
 
 
-def _tokens(values: pl.Series, kind: str, key: bytes, key_id: str) -> pl.Series:
+def check_key(key: bytes) -> None:
+    """Refuse a key of the wrong length.
+
+    Raises
+    ------
+    SettingsError
+        It has fewer than 16 or more than 64 bytes.
+    """
+    if not _MIN_KEY_BYTES <= len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
+        raise SettingsError(f"the pseudonym key has {len(key)} bytes; give 16 to 64 random bytes")
+
+
+def tokens(values: pl.Series, kind: str, key: bytes, key_id: str) -> pl.Series:
+    """Keyed hashes of one kind in place of texts; blanks stay blank.
+
+    Parameters
+    ----------
+    values
+        Texts.
+    kind
+        Equal texts of different kinds get different tokens; at most 16 bytes of it count.
+    key, key_id
+        See `pseudonymise`.
+    """
+
     def token(value: str) -> str:
-        hashed = hashlib.blake2b(value.encode(), digest_size=16, key=key, person=kind.encode())
+        hashed = hashlib.blake2b(value.encode(), digest_size=16, key=key, person=kind.encode()[:16])
         return f"{key_id}-{hashed.hexdigest()}"
 
     unique = values.drop_nulls().unique().to_list()
-    tokens = [token(value) for value in unique]
-    return values.replace_strict(unique, tokens, default=None, return_dtype=pl.String)
+    hidden = [token(value) for value in unique]
+    return values.replace_strict(unique, hidden, default=None, return_dtype=pl.String)
 
 
 def _renumber(frame: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from .filebytes import file_hash
 from .frames import frame_hash, from_frame
 from .mapping import ColumnNames, check_columns, load_preset, rename_columns
 from .quarantine import ROW, ROW_KEPT, Quarantine
-from .rawtable import RawTable
+from .rawtable import NO_BROKEN, RawTable
 from .rows import DUPLICATE
 from .schema import check_tables, empty_table
 from .tables import Tables
@@ -33,6 +33,7 @@ def read_tables(
     preset: str | None = None,
     max_bad_share: float = 0.2,
     phone_region: str | None = None,
+    known: pl.Series | None = None,
 ) -> Tables:
     """Read the input tables, refuse what is not in order, and clean the rest.
 
@@ -50,6 +51,9 @@ def read_tables(
         Share of a table's rows, in [0, 1], that may be refused; exact duplicates do not count.
     phone_region
         Two-letter country of phone numbers without country code in accounts without country.
+    known
+        Ids of accounts that earlier input brought: the source may speak of them, and needs no
+        accounts of its own. Those that it does not bring again have a row with nothing but the id.
 
     Returns
     -------
@@ -65,17 +69,20 @@ def read_tables(
     """
     if not 0 <= max_bad_share <= 1:
         raise SettingsError(f"max_bad_share is {max_bad_share}; give a share between 0 and 1")
-    known = load_preset(preset)
+    names = load_preset(preset)
     given = columns or {}
     check_columns(given)
-    raws, sources = _read_all(source, known.files)
+    raws, sources = _read_all(source, names.files, need_accounts=known is None)
     quarantine = Quarantine()
     notes = [note for raw in raws.values() for note in raw.notes]
     frames = {
-        name: _contract_frame(raw, known.columns.get(name, {}), given.get(name, {}), quarantine)
+        name: _contract_frame(raw, names.columns.get(name, {}), given.get(name, {}), quarantine)
         for name, raw in raws.items()
     }
     accounts, extras = clean_accounts(frames.pop("accounts"), quarantine, phone_region)
+    if known is not None:
+        bare = pl.DataFrame({"account_id": known}).join(accounts, "account_id", "anti")
+        accounts = pl.concat([accounts, bare], how="diagonal").sort("account_id")
     if not accounts.height:
         raise InputError(f"{raws['accounts'].origin}: no valid row; every row was refused")
     clean = {name: empty_table(name) for name in TABLES}
@@ -99,32 +106,35 @@ def read_tables(
 
 
 def _read_all(
-    source: str | Path | Mapping[str, Any], stems: Mapping[str, str]
+    source: str | Path | Mapping[str, Any], stems: Mapping[str, str], *, need_accounts: bool
 ) -> tuple[dict[str, RawTable], dict[str, str]]:
     """Read every table as text; return the tables and the hash of each source."""
     raws: dict[str, RawTable] = {}
     sources: dict[str, str] = {}
     if isinstance(source, Mapping):
-        _check_names(source)
+        _check_names(source, need_accounts=need_accounts)
         for name in sorted(source):
             raws[name] = from_frame(name, source[name])
             sources[name] = frame_hash(raws[name].frame)
     else:
-        for name, path in find_files(Path(source), stems).items():
+        for name, path in find_files(Path(source), stems, need_accounts=need_accounts).items():
             raws[name] = read_file(name, path)
             sources[path.name] = file_hash(path)
-    if not raws["accounts"].rows:
+    if not need_accounts and "accounts" not in raws:
+        nothing = pl.DataFrame(schema={ROW: pl.UInt32, "account_id": pl.String})
+        raws["accounts"] = RawTable("accounts", "the accounts that came before", nothing, NO_BROKEN)
+    if need_accounts and not raws["accounts"].rows:
         raise InputError(f"{raws['accounts'].origin}: a header but no rows; there is nothing to do")
     for raw in raws.values():
         _LOG.info("read %s: %d rows", raw.name, raw.rows)
     return raws, sources
 
 
-def _check_names(source: Mapping[str, Any]) -> None:
+def _check_names(source: Mapping[str, Any], *, need_accounts: bool) -> None:
     unknown = sorted(str(name) for name in source if name not in TABLES)
     if unknown:
         raise InputError(f"unknown table {unknown[0]!r}; there are: {', '.join(TABLES)}")
-    if "accounts" not in source:
+    if need_accounts and "accounts" not in source:
         raise InputError("the table 'accounts' is missing; it is the only one that is required")
 
 

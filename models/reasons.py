@@ -91,28 +91,33 @@ def reasons(
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """Columns grouped by what they tell: `columns[starts[i]:starts[i + 1]]` tell fact i."""
+class Facts:
+    """Columns grouped by what they tell: `columns[starts[i]:starts[i + 1]]` tell fact i.
+
+    `family` numbers the family of each fact.
+    """
 
     columns: NDArray[np.intp]
     starts: NDArray[np.intp]
     family: NDArray[np.intp]
 
 
-def _facts(table: FeatureTable) -> _Facts:
-    keys = [(table.families[c], _fact(c)) for c in table.columns]
+def group_facts(table: FeatureTable) -> Facts:
+    """Group the columns of a table by family and fact."""
+    keys = [(table.families[c], fact_of(c)) for c in table.columns]
     order = np.array(sorted(range(len(keys)), key=lambda i: (keys[i], i)), dtype=np.intp)
     ordered = [keys[i] for i in order]
     starts = [i for i, key in enumerate(ordered) if i == 0 or key != ordered[i - 1]]
     families = [ordered[i][0] for i in starts]
-    return _Facts(
+    return Facts(
         columns=order,
         starts=np.array(starts, dtype=np.intp),
         family=np.unique(families, return_inverse=True)[1],
     )
 
 
-def _fact(column: str) -> str:
+def fact_of(column: str) -> str:
+    """The fact that a column tells: its name up to a dot."""
     return column.partition(".")[0].removesuffix("_missing")
 
 
@@ -125,7 +130,7 @@ def _sentences(
     """Pairs of account row and sentence, per account in the order in which they are told."""
     if rows.size == 0 or not table.columns:
         return []
-    facts = _facts(table)
+    facts = group_facts(table)
     summed = np.add.reduceat(contributions[:, facts.columns], facts.starts, axis=1)
     moved = np.abs(summed).sum(axis=1)
     up = _chosen(summed, facts, moved, AT_LEAST, room)
@@ -134,8 +139,8 @@ def _sentences(
     place, position = np.nonzero(picked >= 0)
     fact = picked[place, position]
     raises = position < up.shape[1]
-    column = _speakers(contributions, facts, place, fact, np.where(raises, 1.0, -1.0))
-    texts = _said(table, rows[place], column)
+    column = speakers(contributions, facts, place, fact, np.where(raises, 1.0, -1.0))
+    texts = said(table, rows[place], column)
     prefix = np.where(raises, "raises: ", "lowers: ").tolist()
     spoken = [before + text for before, text in zip(prefix, texts, strict=True)]
     return list(zip(rows[place].tolist(), spoken, strict=True))
@@ -143,7 +148,7 @@ def _sentences(
 
 def _chosen(
     strength: NDArray[np.floating],
-    facts: _Facts,
+    facts: Facts,
     moved: NDArray[np.floating],
     at_least: int,
     room: NDArray[np.int64],
@@ -162,9 +167,9 @@ def _chosen(
     return np.where(keep, order, -1)
 
 
-def _speakers(
+def speakers(
     contributions: NDArray[np.floating],
-    facts: _Facts,
+    facts: Facts,
     place: NDArray[np.intp],
     fact: NDArray[np.intp],
     sign: NDArray[np.float64],
@@ -180,9 +185,10 @@ def _speakers(
     return column
 
 
-def _said(
+def said(
     table: FeatureTable, rows: NDArray[np.intp], columns: NDArray[np.intp]
 ) -> NDArray[np.object_]:
+    """Each account's value of a feature in words: the accounts `rows`, the features `columns`."""
     texts = np.empty(rows.size, dtype=object)
     for one in np.unique(columns).tolist():
         told = np.flatnonzero(columns == one)

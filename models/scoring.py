@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from graph import Linkage, find_rings, ring_ids
 from ingest import Tables
 
 from .account_features import account_features
 from .explain import explain_accounts, explain_rings
+from .facts import score_facts
 from .features import FeatureTable
 from .honest import honest_metrics
 from .learned import Learned, Parts, learn, load_learned
 from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
+from .rules import Policy, RuleSet, decide, load_rules
 from .stack import TooFewLabels
 from .unsupervised import score_without_labels
 
@@ -35,6 +35,10 @@ class ScoreSettings:
         would go beyond is suspected.
     block, flag, monitor
         Risk from which an account is recommended for blocking, for review, for monitoring.
+    rules
+        Rules whose points count as well; those that ship with ringscope if None.
+    policy
+        How risk and points give the action, see `models.rules.policy`.
     seed, threads
         Same seed, same result.
     """
@@ -43,6 +47,8 @@ class ScoreSettings:
     block: float = 0.9
     flag: float = 0.5
     monitor: float = 0.2
+    rules: RuleSet | None = None
+    policy: Policy = "combined"
     seed: int = 7
     threads: int = 2
 
@@ -65,6 +71,12 @@ class Scores:
         Held-out figures; without labels only what was not done and why.
     learned
         The fitted models; None without labels.
+    features
+        One row per account.
+    facts
+        What moved each explained score, see `score_facts`.
+    notes
+        What the rules lacked, in words.
     """
 
     accounts: pl.DataFrame
@@ -72,6 +84,9 @@ class Scores:
     members: pl.DataFrame
     metrics: Mapping[str, object]
     learned: Learned | None
+    features: pl.DataFrame
+    facts: pl.DataFrame
+    notes: tuple[str, ...] = ()
 
     def save(self, folder: Path) -> None:
         """Save the models into a new folder, if there are any.
@@ -134,17 +149,23 @@ def score(
     rings = rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
     rings = explain_rings(rings, found.members, linkage)
     reasons = explain_accounts(features, parts.risk, parts.contributions, rings, found.members)
+    steps = (settings.monitor, settings.flag, settings.block)
+    rules = settings.rules or load_rules()
+    decided = decide(tables, parts.risk, steps, rules, settings.policy)
     accounts = pl.DataFrame(
         {
             "risk": parts.risk,
             "risk_tabular": parts.tabular,
             "risk_graph": parts.graph,
             "risk_propagated": parts.propagated,
-            "action": _actions(parts.risk, settings),
-            "reasons": reasons,
+            "action": decided.actions,
+            "reasons": decided.explained(reasons),
         }
     )
-    return Scores(accounts, rings, found.members, metrics, learned)
+    facts = score_facts(parts.contributions, features)
+    return Scores(
+        accounts, rings, found.members, metrics, learned, features.frame, facts, decided.notes
+    )
 
 
 def _risks(
@@ -169,10 +190,3 @@ def _risks(
         tables, linkage, features, learned, seed=settings.seed, threads=settings.threads
     )
     return Risks(parts, metrics, learned)
-
-
-def _actions(risk: NDArray[np.float64], settings: ScoreSettings) -> list[str]:
-    """What is recommended; nothing is ever done by ringscope itself."""
-    steps = [settings.monitor, settings.flag, settings.block]
-    names = ("", "MONITOR", "FLAG_FOR_REVIEW", "BLOCK_ACCOUNT")
-    return [names[step] for step in np.searchsorted(steps, risk, side="right")]

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from graph import Linkage
     from ingest import Tables
 
+    from .context import Context
     from .output import Scores
 
-    Source = str | Path | Mapping[str, pd.DataFrame | pl.DataFrame]
+    Source = str | Path | Mapping[str, pd.DataFrame | pl.DataFrame] | Tables
 
 
 def analyze(
@@ -38,13 +39,15 @@ def analyze(
     force: bool = False,
     model: str | Path | None = None,
     progress: Progress | None = None,
+    context: Context | None = None,
 ) -> Run:
     """Link accounts, find rings, score both and write the run folder.
 
     Parameters
     ----------
     source
-        A folder of tables, or frames by table name: `{"accounts": frame, "logins": frame}`.
+        A folder of tables, or frames by table name: `{"accounts": frame, "logins": frame}`; or
+        clean tables.
     settings
         Settings; the defaults if None.
     out
@@ -55,6 +58,8 @@ def analyze(
         Folder of saved models (`models/` of an earlier run) to score with instead of training.
     progress
         Who is told about the steps.
+    context
+        What people decided, and the run before; a run by itself has none.
 
     Returns
     -------
@@ -80,7 +85,7 @@ def analyze(
     started = datetime.now(UTC)
     try:
         with writing(folder, force=force) as unfinished:
-            facts = _fill(unfinished, source, settings, model, progress)
+            facts = _fill(unfinished, source, settings, model, progress, context)
             _write_timings(unfinished, started, settings, progress)
             manifest.finish(unfinished, facts)
         run = Run.open(folder)
@@ -92,31 +97,35 @@ def analyze(
 
 
 def _fill(
-    folder: Path, source: Source, settings: Settings, model: str | Path | None, progress: Progress
+    folder: Path,
+    source: Source,
+    settings: Settings,
+    model: str | Path | None,
+    progress: Progress,
+    context: Context | None,
 ) -> dict[str, Any]:
     """Write all but timings and manifest; return what the manifest says of the run."""
-    from ingest import read_tables
-
+    from .context import Context
     from .report import write_report
 
+    context = context or Context()
     with progress.step("read"):
-        tables = read_tables(
-            source,
-            columns=settings.columns,
-            preset=settings.preset,
-            max_bad_share=settings.ingest.max_bad_share,
-            phone_region=settings.ingest.phone_region,
-        )
+        tables = read(source, settings)
         progress.note(f"{tables.accounts.height:,} accounts")
     with progress.step("link"):
-        linkage = link(tables, settings)
+        linkage = link(tables, settings, context.policy)
         progress.note(f"{linkage.links.height:,} links")
     with progress.step("score"):
-        scores = score(tables, linkage, settings, model)
+        known = context.labelled(tables, settings.verdicts)
+        scores = score(known, linkage, settings, model, context.apart(tables))
         progress.note(f"{scores.rings.height:,} rings")
     with progress.step("write"):
-        made = output.frames(tables, linkage, scores)
+        made, documents = context.finished(
+            output.frames(tables, linkage, scores), settings.verdicts
+        )
         output.write(folder, made, scores.metrics)
+        for name, document in documents.items():
+            write_json(document, folder / f"{name}.json")
         scores.save(folder / "models")
     facts = {
         "inputs": dict(tables.sources),
@@ -125,20 +134,48 @@ def _fill(
         "versions": manifest.versions(),
         "counts": output.counts(tables, made),
         "notes": list(tables.notes),
+        **context.facts,
     }
     with progress.step("report"):
         write_report(Run(folder, facts), folder / "report.html")
     return facts
 
 
-def link(tables: Tables, settings: Settings) -> Linkage:
-    """Link accounts through what they share."""
+def read(source: Source, settings: Settings) -> Tables:
+    """Read and clean the input; clean tables are taken as they are.
+
+    Raises
+    ------
+    InputError
+        The input cannot be read as the contract asks.
+    """
+    from ingest import Tables, read_tables
+
+    if isinstance(source, Tables):
+        return source
+    return read_tables(
+        source,
+        columns=settings.columns,
+        preset=settings.preset,
+        max_bad_share=settings.ingest.max_bad_share,
+        phone_region=settings.ingest.phone_region,
+    )
+
+
+def link(tables: Tables, settings: Settings, policy: pl.DataFrame | None = None) -> Linkage:
+    """Link accounts through what they share, as far as the hub policy lets them."""
     import graph
 
-    return graph.link(tables, seed=settings.seed)
+    return graph.link(tables, seed=settings.seed, policy=policy)
 
 
-def score(tables: Tables, linkage: Linkage, settings: Settings, model: str | Path | None) -> Scores:
+def score(
+    tables: Tables,
+    linkage: Linkage,
+    settings: Settings,
+    model: str | Path | None,
+    apart: pl.DataFrame | None = None,
+) -> Scores:
     """Score accounts, find rings and score them, with saved models if there are any."""
     import models
 
@@ -150,7 +187,7 @@ def score(tables: Tables, linkage: Linkage, settings: Settings, model: str | Pat
         seed=settings.seed,
         threads=settings.threads or os.cpu_count() or 1,
     )
-    return models.score(tables, linkage, how, Path(model) if model else None)
+    return models.score(tables, linkage, how, Path(model) if model else None, apart)
 
 
 def _write_timings(folder: Path, started: datetime, settings: Settings, progress: Progress) -> None:

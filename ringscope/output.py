@@ -12,6 +12,7 @@ import polars.selectors as cs
 from graph.linkage import Linkage
 from ingest.tables import Tables
 
+from .profile import profile
 from .run_folder import write_csv, write_json, write_parquet
 
 # Accounts carry the ring id only of rings that a person should act on or look at.
@@ -31,6 +32,8 @@ MEMBERS = ("ring_id", "account_id", "role", "stability", "joined")
 ACCOUNTS = ("account_id", "created_at", "username", "email", "phone", "country", "label")
 IDENTIFIERS = ("kind", "value", "accounts", "first_seen", "last_seen", "treatment")
 TEMPLATES = ("template", "example", "messages", "accounts", "first_seen", "last_seen")
+CONTRIBUTIONS = ("account_id", "fact", "family", "contribution", "says")
+RISKS = ("risk", "risk_tabular", "risk_graph", "risk_propagated")
 HUBS = ("kind", "value", "accounts", "treatment", "reason", "share", "who", "when", "expiry")
 
 
@@ -52,6 +55,14 @@ class Scores(Protocol):
     @property
     def metrics(self) -> Mapping[str, object]:
         """Held-out figures; empty without labels."""
+
+    @property
+    def features(self) -> pl.DataFrame:
+        """What the models read: one row per account."""
+
+    @property
+    def facts(self) -> pl.DataFrame:
+        """account, fact, family, contribution, says: what moved each explained score."""
 
     def save(self, folder: Path) -> None:
         """Save the models into a new folder."""
@@ -80,6 +91,8 @@ def frames(tables: Tables, linkage: Linkage, scores: Scores) -> dict[str, pl.Dat
         "accounts": tables.accounts.select(ACCOUNTS),
         "hubs": linkage.hubs.select(HUBS).sort("kind", "value"),
         "quarantine": tables.quarantine.sort("table", "row", "column", "reason"),
+        "contributions": _contributions(ids, scores),
+        "profile": profile(tables, scores.features, scores.accounts.select(RISKS).to_dict()),
     }
     return {name: _rounded(frame) for name, frame in made.items()}
 
@@ -125,6 +138,11 @@ def _members(ids: pl.Series, scores: Scores) -> pl.DataFrame:
         .select(MEMBERS)
         .sort("ring_id", "role", "account_id")
     )
+
+
+def _contributions(ids: pl.Series, scores: Scores) -> pl.DataFrame:
+    named = scores.facts.with_columns(account_id=_named("account", ids))
+    return named.select(CONTRIBUTIONS).sort("account_id", maintain_order=True)
 
 
 def _sightings(ids: pl.Series, linkage: Linkage) -> pl.DataFrame:

@@ -72,7 +72,7 @@ class Run:
 
     @classmethod
     def open(cls, folder: str | Path) -> Self:
-        """Open a finished run.
+        """Open a finished run, or the current run of a store.
 
         Raises
         ------
@@ -80,6 +80,11 @@ class Run:
             No run is there, it was not finished, or files are missing.
         """
         path = Path(folder)
+        if (path / "store.json").is_file():
+            path = path / "current"
+        if path.is_symlink():
+            # The pointer of a store may move on while this run is read.
+            path = path.resolve()
         return cls(path, manifest.read(path))
 
     def __repr__(self) -> str:

@@ -137,10 +137,11 @@ def _said(value: object) -> object:
 def _sync(folder: Path) -> None:
     """Flush all files and folders below, and the folder itself, to disk."""
     for path in [*folder.rglob("*"), folder]:
-        _fsync(path)
+        fsync(path)
 
 
-def _fsync(path: Path) -> None:
+def fsync(path: Path) -> None:
+    """Flush a file, or the names in a folder, to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -159,7 +160,7 @@ def _put(temporary: Path, out: Path) -> None:
         if aside.exists():
             aside.rename(out)
         raise
-    _fsync(out.parent)
+    fsync(out.parent)
     shutil.rmtree(aside, ignore_errors=True)
 
 

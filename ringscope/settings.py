@@ -66,6 +66,24 @@ class ActionSettings(BaseModel):
     monitor: Annotated[float, Field(ge=0, le=1)] = 0.2
 
 
+class VerdictSettings(BaseModel):
+    """How far people's decisions go.
+
+    Attributes
+    ----------
+    new_evidence
+        Share of a rejected ring's evidence, in [0, 1], that must be new since the rejection for
+        the ring to come back as contested.
+    learn
+        Whether members of confirmed rings count as labelled spam in training.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    new_evidence: Annotated[float, Field(ge=0, le=1)] = 0.5
+    learn: bool = True
+
+
 class Settings(BaseModel):
     """Everything that a run can be told, with defaults that suit most platforms.
 
@@ -85,6 +103,8 @@ class Settings(BaseModel):
         How certain a ring has to be.
     actions
         What is recommended at which risk.
+    verdicts
+        How far people's decisions go.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -96,6 +116,7 @@ class Settings(BaseModel):
     ingest: IngestSettings = IngestSettings()
     rings: RingSettings = RingSettings()
     actions: ActionSettings = ActionSettings()
+    verdicts: VerdictSettings = VerdictSettings()
 
     @classmethod
     def load(cls, path: Path, **changes: object) -> Self:

@@ -127,20 +127,24 @@ def account(run: Run, account_id: str, *, native: bool = False) -> Account:
 
 def to_networkx(run: Run, ring_id: str | None = None) -> nx.Graph[str]:
     """Build a NetworkX view; see `Run.to_networkx`."""
+    scores = run.frame("scores")
+    if ring_id is not None:
+        members = ring(run, ring_id, native=True).members["account_id"]
+        scores = scores.filter(pl.col("account_id").is_in(members.implode()))
+    return linked(scores, run.frame("links"))
+
+
+def linked(scores: pl.DataFrame, links: pl.DataFrame) -> nx.Graph[str]:
+    """Build a NetworkX graph of scored accounts and the links between two of them."""
     from graph.views import to_networkx as view
 
-    scores = run.frame("scores").sort("account_id")
-    nodes = scores.select("account_id", "risk", "ring_id", "ring_role", "action")
-    rows = scores.select("account_id").with_row_index("row")
-    links = run.frame("links")
+    ordered = scores.sort("account_id")
+    nodes = ordered.select("account_id", "risk", "ring_id", "ring_role", "action")
+    rows = ordered.select("account_id").with_row_index("row")
     for end, side in (("a", "account_a"), ("b", "account_b")):
         named = rows.rename({"row": end, "account_id": side})
         links = links.join(named, side).drop(side)
-    only = None
-    if ring_id is not None:
-        members = ring(run, ring_id, native=True).members["account_id"]
-        only = rows.filter(pl.col("account_id").is_in(members.implode()))["row"].to_list()
-    return view(links, nodes, only=only)
+    return view(links, nodes)
 
 
 def one(frame: pl.DataFrame, column: str, key: str, what: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+
+from ringscope import neo4j
 
 # The machine is shared, so no deadline per example; in CI the examples are the same every time.
 hypothesis.settings.register_profile(
@@ -38,3 +41,45 @@ def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_here)
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes (`--dist loadgroup`), one runs all tests of Neo4j: one server."""
+    for item in items:
+        if item.get_closest_marker("neo4j"):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j.Target]:
+    """A real server of the session's own; commands find it as the local one.
+
+    Its database keeps what a test loads: a test that needs an empty one asks for `neo4j_empty`.
+    """
+    if "CI" not in os.environ and not (shutil.which("java") and shutil.which("mvn")):
+        pytest.skip("needs Java and Maven")
+    home = neo4j.Home(tmp_path_factory.mktemp("neo4j") / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
+            patch.delenv(name, raising=False)
+        patch.setenv("RINGSCOPE_NEO4J_HOME", str(home.folder))
+        ports = {"bolt_port": free_port(), "http_port": free_port()}
+        try:
+            neo4j.up(home, ports, tell=lambda line: None)
+            yield neo4j.target()
+        finally:
+            neo4j.down(home)
+
+
+@pytest.fixture
+def neo4j_empty(neo4j_server: neo4j.Target) -> neo4j.Target:
+    """The session's server with an empty database (its constraints stay)."""
+    with neo4j.connect(neo4j_server) as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
+    return neo4j_server

@@ -12,7 +12,23 @@ from typer.core import TyperGroup
 
 from .. import __version__
 from ..safetext import visible
-from . import convert, demo, evaluate, export, look, neo4j, run, signals, simulate
+from . import (
+    case,
+    convert,
+    demo,
+    evaluate,
+    export,
+    hub,
+    look,
+    neo4j,
+    nightly,
+    query,
+    run,
+    signals,
+    simulate,
+    train,
+    verdict,
+)
 
 DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
 
@@ -130,10 +146,16 @@ for group in (
     look,
     evaluate,
     export,
+    case,
     convert,
     signals,
     simulate,
     neo4j,
+    query,
+    train,
+    nightly,
+    verdict,
+    hub,
 ):
     group.register(app)
 

@@ -1,22 +1,44 @@
-"""`ringscope export`: the link graph as a file for other programs."""
+"""`ringscope export`: a run, or chosen rings of it, as a file for other programs."""
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    import polars as pl
 
-class GraphFormat(StrEnum):
+    from ..run import Run
+
+
+class ExportFormat(StrEnum):
     """What other programs read."""
 
     GRAPHML = "graphml"
     GEXF = "gexf"
     JSON = "json"
     CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    CYPHER = "cypher"
+
+
+class Table(StrEnum):
+    """Tables that can be exported on their own."""
+
+    RINGS = "rings"
+    MEMBERS = "ring_members"
+    SCORES = "scores"
+    ACCOUNTS = "accounts"
+    LINKS = "links"
+    EVIDENCE = "evidence"
+    SIGHTINGS = "sightings"
+    IDENTIFIERS = "identifiers"
+    TEMPLATES = "templates"
+    HUBS = "hubs"
 
 
 def register(app: typer.Typer) -> None:
@@ -28,41 +50,63 @@ def export(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write.")],
     form: Annotated[
-        GraphFormat, typer.Option("--format", help="json: node-link; csv: the links alone.")
-    ] = GraphFormat.GRAPHML,
-    ring: Annotated[str | None, typer.Option("--ring", metavar="ID", help="One ring only.")] = None,
+        ExportFormat,
+        typer.Option("--format", help="json: node-link graph; csv, parquet: one table."),
+    ] = ExportFormat.GRAPHML,
+    ring: Annotated[
+        list[str] | None,
+        typer.Option("--ring", metavar="ID", help="Only this ring; may be given again."),
+    ] = None,
+    table: Annotated[
+        Table | None,
+        typer.Option("--table", help="For csv, parquet, json: the table (csv, parquet: links)."),
+    ] = None,
 ) -> None:
-    """Write the link graph for other programs.
+    """Write a run, or chosen rings of it, for other programs.
 
-    Accounts with risk and ring, and weighted links; the whole run, or one ring.
+    graphml, gexf, json: accounts with risk and ring, and weighted links. csv, parquet: one table;
+    all of them if FILE ends in .zip. xlsx: a sheet per table. cypher: a script for Neo4j.
 
-    A file that is there is replaced.
+    A file that is there is replaced. No text becomes a formula in a spreadsheet.
 
-    Example: ringscope export out --format graphml --out links.graphml
+    Example: ringscope export out --format xlsx --out rings.xlsx
+
+    Example: ringscope export out --format graphml --ring R-1a2b3c4d --out ring.graphml
     """
-    import polars as pl
-
-    from graph.export import write_graph
-
+    from ..export.place import place
+    from ..export.selection import selection
     from ..run import Run
-    from ..run_folder import disk_errors, write_csv
 
     opened = Run.open(run)
-    graph = opened.to_networkx(ring)
-    with disk_errors(out):
-        temporary = out.with_name(f"{out.name}.tmp-{os.getpid()}")
-        try:
-            if form is GraphFormat.CSV:
-                inside = pl.Series(list(graph), dtype=pl.String).implode()
-                links = opened.frame("links").filter(
-                    pl.col("account_a").is_in(inside) & pl.col("account_b").is_in(inside)
-                )
-                write_csv(links, temporary)
-            else:
-                write_graph(graph, temporary, form=form)
-            temporary.replace(out)
-        finally:
-            temporary.unlink(missing_ok=True)
-    typer.echo(
-        f"wrote {out}: {graph.number_of_nodes():,} accounts, {graph.number_of_edges():,} links"
-    )
+    frames = selection(opened, ring)
+    place(out, _bytes(opened, frames, form, table, out))
+    accounts, links = frames["scores"].height, frames["links"].height
+    typer.echo(f"wrote {out}: {accounts:,} accounts, {links:,} links")
+
+
+def _bytes(
+    run: Run, frames: dict[str, pl.DataFrame], form: ExportFormat, table: Table | None, out: Path
+) -> bytes:
+    """The file in the form that is asked for."""
+    from ..export import archive, cypher_script, table_bytes, workbook
+
+    if form is ExportFormat.XLSX:
+        return workbook(frames)
+    if form is ExportFormat.CYPHER:
+        return cypher_script(frames, title=f"ringscope: graph of {run.folder.name}").encode()
+    if form in {ExportFormat.CSV, ExportFormat.PARQUET}:
+        if out.suffix == ".zip" and table is None:
+            files = {f"{name}.{form}": table_bytes(frames[name], form) for name in frames}
+            return archive(files)
+        return table_bytes(frames[table or Table.LINKS], form)
+    if form is ExportFormat.JSON and table:
+        return table_bytes(frames[table], form)
+    return _graph(frames, form)
+
+
+def _graph(frames: dict[str, pl.DataFrame], form: str) -> bytes:
+    from graph.export import graph_bytes
+
+    from ..views import linked
+
+    return graph_bytes(linked(frames["scores"], frames["links"]), form)

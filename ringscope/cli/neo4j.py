@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from .options import Format, FormatOption
+
+if TYPE_CHECKING:
+    from ..neo4j.load import Summary
 
 group = typer.Typer(
     name="neo4j", no_args_is_help=True, help="The graph in Neo4j, for investigators."
@@ -57,6 +65,67 @@ def up(
     typer.echo(f"drivers:  {facts.uri}")
     typer.echo(f"login:    user neo4j, password in {home.password_file}")
     typer.echo("next:     ringscope neo4j load RUN")
+
+
+@group.command()
+def load(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    into_foreign: Annotated[
+        bool, typer.Option("--into-foreign", help="Load beside data that is not ringscope's.")
+    ] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Write a run into Neo4j; what the database held of other runs goes.
+
+    The server is that of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, else the
+    one of `ringscope neo4j up`. The same run again changes nothing; a load that was killed is
+    completed by the next.
+
+    Example: ringscope neo4j load out
+    """
+    from ..neo4j.connect import target
+    from ..neo4j.load import load as write
+    from ..run import Run
+
+    opened, where = Run.open(run), target()
+    with _bar() as tell:
+        done = write(opened, where, into_foreign=into_foreign, tell=tell)
+    _show_written(done, form)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str, int], None]]:
+    """Show on a terminal which label or type is written, and how many rows are done."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description:<16}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def tell(name: str, rows: int) -> None:
+            progress.update(task, description=name, advance=rows)
+
+        yield tell
+
+
+def _show_written(done: Summary, form: Format) -> None:
+    import polars as pl
+
+    from .printing import show
+
+    table = pl.DataFrame(
+        [(name, one.created, one.kept, one.removed) for name, one in done.written.items()],
+        schema={"what": pl.String, "created": pl.Int64, "kept": pl.Int64, "removed": pl.Int64},
+        orient="row",
+    )
+    show(table, form, f"Run {done.run} is in Neo4j")
 
 
 @group.command()

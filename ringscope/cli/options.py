@@ -17,7 +17,10 @@ class Format(StrEnum):
     JSON = "json"
 
 
-RunOption = Annotated[Path, typer.Option("--run", metavar="RUN", help="Run folder to look at.")]
+RunOption = Annotated[
+    Path,
+    typer.Option("--run", "--store", metavar="RUN|STORE", help="Run, or store: its current run."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 TopOption = Annotated[int, typer.Option("--top", min=0, help="Rows to print at most; 0 = all.")]
 ForceOption = Annotated[bool, typer.Option("--force", help="Replace what is there.")]

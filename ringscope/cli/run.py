@@ -54,7 +54,7 @@ def run(
 
     changes: dict[str, Any] = {"preset": preset, "seed": seed, "threads": threads}
     settings = Settings.load(config, **changes) if config else Settings.of({}, **changes)
-    with _progress() as progress:
+    with shown_progress() as progress:
         done = analyze(data, settings, out, force=force, model=model, progress=progress)
     _show_top(done.frame("rings"), form)
     metrics = done.metrics()
@@ -64,7 +64,7 @@ def run(
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def shown_progress() -> Iterator[Progress]:
     """Show a spinner on a terminal, else one log line per step; warnings in both."""
     from rich.console import Console
 

@@ -41,3 +41,28 @@ def scrapers(
     rows = write_log(out, accounts=accounts, seed=seed, force=force)
     counts = ", ".join(f"{count:,} {name}" for name, count in rows.items())
     typer.echo(f"wrote {out}: rows {counts}; next: ringscope signals scrapers {out} --out DIR")
+
+
+@group.command("gig-platform")
+def gig_platform(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="CSV or Parquet file to write.")],
+    rows: Annotated[int, typer.Option(min=1000, help="Rows; the document had 458,798.")] = 20_000,
+    seed: SeedOption = 7,
+    drift: Annotated[
+        float, typer.Option(min=0, max=1, help="How far spam has changed its ways.")
+    ] = 0.0,
+    force: ForceOption = False,
+) -> None:
+    """Table of accounts in the shape of the gig-platform spammer data.
+
+    label, user_id, X1 to X51; 2.69 % spam. A file that is there is kept unless --force is given.
+
+    Example: ringscope simulate gig-platform accounts.csv --rows 20000
+    """
+    from ..train.made_up import write_gig_table
+
+    spam = write_gig_table(out, rows=rows, seed=seed, drift=drift, force=force)
+    typer.echo(
+        f"wrote {out}: {rows:,} rows, {spam:,} spam; "
+        f"next: ringscope train {out} --preset gig-platform --out DIR"
+    )

@@ -163,9 +163,9 @@ def _named(frame: pl.DataFrame, ids: pl.Series, table: str) -> pl.DataFrame:
 
 
 def _labelled(rng: np.random.Generator, draft: Draft, ids: pl.Series, label: Ints) -> pl.DataFrame:
-    """When each label came: at a random time from two weeks after the sign-up on."""
-    soonest = np.minimum(np.maximum(draft.created, 0) + _LATE, SPAN - 1)
-    when = soonest + (rng.random(draft.size) * (SPAN - soonest)).astype(np.int64)
+    """When each label came: from two weeks after the sign-up on, most within a month of then."""
+    wait = _LATE + rng.exponential(_LATE, draft.size).astype(np.int64)
+    when = np.minimum(np.maximum(draft.created, 0) + wait, SPAN - 1)
     frame = pl.DataFrame({"account_id": ids, "labelled_at": as_datetime(when)})
     return frame.filter(pl.Series(label >= 0))
 

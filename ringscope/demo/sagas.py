@@ -118,15 +118,21 @@ def stage(rng: np.random.Generator, draft: Draft, sagas: list[Saga], nights: int
         draft.boilerplate[senders] = text
         draft.repeats[senders] = rng.uniform(0.6, 0.9)
     for one, other in partners(sagas):
-        both = np.concatenate([one.members, other.members])
-        meets = one.plot == MERGES
-        start = int(dusk(nights, one.turn)) if meets else -FOREVER
-        end = FOREVER if meets else int(dusk(nights, one.turn + 1))
-        _machines(rng, draft, both, (start, end), per=len(both))
-        _machines(rng, draft, both, (start, end), per=len(both))
-        if meets:
-            draft.pay(both, draft.new_cards(1)[0], start, start + DAY)
+        _bind(rng, draft, one, other, nights)
     return rings
+
+
+def _bind(rng: np.random.Generator, draft: Draft, one: Saga, other: Saga, nights: int) -> None:
+    """Let two crews share: from their turn on if they merge, until then if they split."""
+    both = np.concatenate([one.members, other.members])
+    if one.plot == MERGES:
+        start = int(dusk(nights, one.turn))
+        for _ in range(2):
+            _machines(rng, draft, both, (start, FOREVER), per=len(both))
+        draft.pay(both, draft.new_cards(1)[0], start, start + DAY)
+        return
+    for device in draft.new_devices(2):
+        draft.hold(both, device, end=int(dusk(nights, one.turn + 1)), weight=WEIGHT)
 
 
 def partners(sagas: list[Saga]) -> list[tuple[Saga, Saga]]:
@@ -177,7 +183,7 @@ def _machines(
     """
     start, end = window
     lots = max(round(len(users) / per), 1)
-    devices, pool = draft.new_devices(lots), draft.pools.add(lots)
+    devices, pool = draft.new_devices(lots), draft.pools.add(lots, alone=True)
     lot = rng.permutation(np.arange(len(users)) % lots)
     draft.hold(users, devices[lot], start=start, end=end, weight=WEIGHT)
     draft.ip.add(users, RING, pool, offset=lot, start=start, end=end, weight=WEIGHT)

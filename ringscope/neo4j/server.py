@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -168,17 +167,21 @@ def _start(home: Home, wanted: Facts, command: Path, jars: Path) -> Facts:
     home.log.unlink(missing_ok=True)
     words = java_command(command, jars, wanted.heap_mb, _MAIN)
     words += [f"--home-dir={home.folder}", f"--config-dir={home.folder / 'conf'}"]
-    with home.console.open("wb") as console:
-        process = subprocess.Popen(  # noqa: S603 - Java with our own jars
-            words,
-            cwd=home.folder,
-            env={name: value for name, value in os.environ.items() if name != "NEO4J_PASSWORD"},
-            stdin=subprocess.DEVNULL,
-            stdout=console,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    facts = replace(wanted, pid=process.pid, started=psutil.Process(process.pid).create_time())
+    environment = {name: text for name, text in os.environ.items() if name != "NEO4J_PASSWORD"}
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    # A session of its own: it outlives this process and the terminal.
+    pid = os.posix_spawn(
+        words[0],
+        words,
+        environment,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, home.console, flags, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+    )
+    facts = replace(wanted, pid=pid, started=psutil.Process(pid).create_time())
     home.write(facts)
     return facts
 

@@ -27,7 +27,7 @@ def returned(pair: Pair) -> pl.DataFrame:
 def _tied_inside(pair: Pair, members: pl.DataFrame) -> pl.DataFrame:
     """Rings with the identifier that ties most of their members."""
     sides = members.select("account_id", key="ring_id")
-    found = strongest(ties(pair.tonight["evidence"], sides, sides))
+    found = strongest(ties(pair.tonight, sides, sides))
     said = pl.format("{} ties {} of {} accounts since {}", thing(), "tied", "size", on("since"))
     rings = members.select("size", "ring_id").unique().sort("ring_id")
     return rings.join(found, left_on="ring_id", right_on="key", how="left").select(
@@ -44,7 +44,7 @@ def grew(pair: Pair) -> pl.DataFrame:
     came = went_on.join(pair.old, both, "anti").join(brought, both, "anti")
     stayed = went_on.join(pair.old, both, "semi")
     left, right = (side.select("account_id", key="ring_id") for side in (came, stayed))
-    found = strongest(ties(pair.tonight["evidence"], left, right))
+    found = strongest(ties(pair.tonight, left, right))
     count = came.group_by("ring_id").agg(accounts=pl.len()).sort("ring_id")
     said = pl.format(
         "{} ties {} of {} new accounts to it since {}", thing(), "tied", "accounts", on("since")
@@ -66,7 +66,7 @@ def merged(pair: Pair) -> pl.DataFrame:
     right = core.join(pair.merged, "ring_id").select(
         "account_id", key=pl.format("{} {}", "old_id", "ring_id")
     )
-    found = ties(pair.tonight["evidence"], ended.select("key", "account_id"), right)
+    found = ties(pair.tonight, ended.select("key", "account_id"), right)
     fresh = (pl.col("since") > clock(pair.before["sightings"])).fill_null(value=False)
     found = strongest(
         found.with_columns(fresh=fresh).sort(

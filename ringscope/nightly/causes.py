@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from graph.kinds import kinds
@@ -9,6 +11,7 @@ from graph.kinds import kinds
 from ..words import day_column
 
 LONGEST_VALUE = 40
+AS_WAS = "alone it does not hold them together"
 UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
 TIE: dict[str, pl.DataType] = {
     "key": pl.String(),
@@ -21,13 +24,13 @@ TIE: dict[str, pl.DataType] = {
 }
 
 
-def ties(evidence: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
+def ties(run: Mapping[str, pl.DataFrame], left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """Find the identifiers that tie accounts of one side to accounts of the other.
 
     Parameters
     ----------
-    evidence
-        The evidence table of a run.
+    run
+        Frames of a run: evidence, sightings.
     left, right
         key, account_id: the two sides of each comparison; the same account may stand on both.
 
@@ -35,32 +38,48 @@ def ties(evidence: pl.DataFrame, left: pl.DataFrame, right: pl.DataFrame) -> pl.
     -------
     DataFrame
         Columns of `TIE`: tied counts the accounts of the left side that the identifier ties to
-        the right one, since and until are the times in which it did. The strongest comes first
-        within a key.
+        the right one; since and until are the first and the last time at which both sides had
+        used it. The strongest comes first within a key.
     """
     ends = ["account_a", "account_b"]
+    evidence = run["evidence"].select(*ends, "kind", "value", "weight")
     both = pl.concat(
         [evidence.rename({one: "account_id", two: "other"}) for one, two in (ends, ends[::-1])],
         how="diagonal",
     )
-    return (
+    found = (
         both.join(left.select("key", "account_id"), "account_id")
-        .join(
-            right.select("key", other="account_id"),
-            ["key", "other"],
-        )
+        .join(right.select("key", other="account_id"), ["key", "other"])
         .sort("key", "kind", "value", "account_id", "other")
         .group_by("key", "kind", "value", maintain_order=True)
         .agg(
             tied=pl.col("account_id").n_unique().cast(pl.UInt32),
-            weight=pl.col("weight").sum(),
-            since=pl.col("first_seen").min(),
-            until=pl.col("last_seen").max(),
+            weight=pl.col("weight").sum().round(9),
         )
         .sort(
             "key", "tied", "weight", "kind", "value", descending=[False, True, True, False, False]
         )
-        .select(*TIE)
+    )
+    used = [_use(run["sightings"], side, found) for side in (left, right)]
+    place = ["key", "kind", "value"]
+    timed = found
+    for side, use in zip(("left", "right"), used, strict=True):
+        timed = timed.join(use, place, "left", suffix=f"_{side}", maintain_order="left")
+    return timed.with_columns(
+        since=pl.max_horizontal("first", "first_right"),
+        until=pl.min_horizontal("last", "last_right"),
+    ).select(*TIE)
+
+
+def _use(sightings: pl.DataFrame, side: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """First and last use of the identifiers by one side: key, kind, value, first, last."""
+    place = ["key", "kind", "value"]
+    return (
+        side.select("key", "account_id")
+        .join(sightings, "account_id")
+        .join(found, place, "semi")
+        .group_by(place)
+        .agg(first=pl.col("first_seen").min(), last=pl.col("last_seen").max())
     )
 
 
@@ -140,7 +159,7 @@ def what_became(found: pl.DataFrame, identifiers: pl.DataFrame, now: pl.DataFram
         .then(pl.lit("it is no longer in the data"))
         .when(pl.col("still").is_null())
         .then(pl.lit("it ties them no more"))
-        .otherwise(pl.lit("alone it does not hold them together"))
+        .otherwise(pl.lit(AS_WAS))
     )
     return (
         found.join(state, ["kind", "value"], "left", maintain_order="left")

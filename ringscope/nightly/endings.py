@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from .causes import clock, last_sight, on, strongest, thing, ties, what_became
+from .causes import AS_WAS, clock, last_sight, on, strongest, thing, ties, what_became
 from .pairs import Pair, told
 
 QUIET = timedelta(days=7)
@@ -61,13 +61,11 @@ def _lost(pair: Pair, gone: pl.DataFrame, stayed: pl.DataFrame) -> pl.DataFrame:
     left, right = (side.select("account_id", key="ring_id") for side in (gone, stayed))
     where = _whereabouts(pair, gone)
     tied = pl.format("; {} had tied {} of them, {}", thing(), "tied", "became")
+    # Where risks fell and the tie is as it was, the tie explains nothing.
+    tells = pl.col("kind").is_not_null() & ((pl.col("loose") > 0) | (pl.col("became") != AS_WAS))
     return where.join(
         _what_tied(pair, left, right), left_on="ring_id", right_on="key", how="left"
-    ).with_columns(
-        cause=pl.concat_str(
-            "where", pl.when(pl.col("kind").is_null()).then(pl.lit("")).otherwise(tied)
-        )
-    )
+    ).with_columns(cause=pl.concat_str("where", pl.when(tells).then(tied).otherwise(pl.lit(""))))
 
 
 def _whereabouts(pair: Pair, gone: pl.DataFrame) -> pl.DataFrame:
@@ -110,15 +108,16 @@ def _whereabouts(pair: Pair, gone: pl.DataFrame) -> pl.DataFrame:
     return counted.select(
         "ring_id",
         "accounts",
-        "others",
+        "loose",
+        others=pl.col("others").replace("", None),
         where=pl.concat_str(said, separator=", ", ignore_nulls=True),
     )
 
 
 def _what_tied(pair: Pair, left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
     """The strongest tie of last night between two sides, with what became of it."""
-    then = strongest(ties(pair.before["evidence"], left, right))
-    now = ties(pair.tonight["evidence"], left, right)
+    then = strongest(ties(pair.before, left, right))
+    now = ties(pair.tonight, left, right)
     return what_became(then, pair.tonight["identifiers"], now)
 
 

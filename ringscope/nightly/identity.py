@@ -109,8 +109,9 @@ def renamed(frames: Mapping[str, pl.DataFrame], names: pl.DataFrame) -> dict[str
     table = dict(names.select("ring_id", "stable_id").iter_rows())
     moved = {old: new for old, new in table.items() if old != new}
     new_id = pl.col("ring_id").replace(moved)
-    ring_first = pl.col("reasons").str.replace_many(list(moved), list(moved.values()))
-    named = pl.col("reasons").str.contains_any(list(moved))
+    reasons = pl.col("reasons")
+    if moved:
+        reasons = reasons.str.replace_many(list(moved), list(moved.values()))
     return {
         **frames,
         "rings": frames["rings"]
@@ -119,9 +120,7 @@ def renamed(frames: Mapping[str, pl.DataFrame], names: pl.DataFrame) -> dict[str
         "ring_members": frames["ring_members"]
         .with_columns(new_id)
         .sort("ring_id", "role", "account_id"),
-        "scores": frames["scores"].with_columns(
-            new_id, reasons=pl.when(named).then(ring_first).otherwise("reasons")
-        ),
+        "scores": frames["scores"].with_columns(new_id, reasons),
     }
 
 

@@ -5,92 +5,32 @@ A name that is not there gives no error in Cypher, it gives nothing; so the lint
 
 from __future__ import annotations
 
-from graph.kinds import kinds
+import polars as pl
 
-LABELS = frozenset(
-    {"Account", "HighRisk", "Hub", "Ring", "Subnet", *(kind.label for kind in kinds().values())}
-)
-"""Node labels. Identifiers carry the label of their kind; `HighRisk` and `Hub` are extra labels."""
+from graph.neo4j import model
 
-RELATIONSHIPS = frozenset(
-    {
-        "DECIDED",
-        "IN_SUBNET",
-        "LINKED",
-        "MEMBER_OF",
-        *(kind.relationship for kind in kinds().values()),
-    }
-)
-"""Relationship types. Those of kinds lead from an account to an identifier."""
+_NODES = model.nodes().values()
+_RELATIONSHIPS = model.relationships()
 
-ACCOUNT = frozenset(
-    {
-        "account_id",
-        "name",  # what the Browser shows: user name or id, and the risk in percent
-        "created_at",
-        "username",
-        "email",
-        "phone",
-        "country",
-        "label",
-        "risk",
-        "risk_tabular",
-        "risk_graph",
-        "risk_propagated",
-        "ring_id",
-        "ring_role",
-        "action",
-        "reasons",
-        "run",
-    }
-)
-"""Properties of accounts: the columns of accounts and scores, and the run they are from."""
+DECIDED = "DECIDED"
+"""Relationship from each account that a verdict was about to the ring, account or identifier that
+it was about."""
 
-IDENTIFIER = frozenset(
-    {"name", "kind", "value", "accounts", "first_seen", "last_seen", "treatment", "run"}
-)
-"""Properties of identifiers: the columns of identifiers. A template's `value` is its id."""
-
-TEMPLATE = frozenset({"example", "messages"})
-"""Further properties of message templates."""
-
-RING = frozenset(
-    {
-        "ring_id",
-        "name",
-        "size",
-        "core_size",
-        "risk",
-        "reading",
-        "surprise",
-        "link_kinds",
-        "first_seen",
-        "last_seen",
-        "labelled_spam",
-        "labelled_honest",
-        "status",
-        "innocent_reading",
-        "expected_honest",
-        "why",
-        "run",
-    }
-)
-"""Properties of rings: the columns of rings."""
-
-NIGHTLY = frozenset({"first_run", "previous_size", "previous_risk"})
-"""Properties of rings that only a store's runs have: the run in which a ring was first seen, its
-size and risk in the run before."""
-
-SIGHTING = frozenset({"first_seen", "last_seen", "count"})
-LINK = frozenset({"weight", "kinds"})
-MEMBERSHIP = frozenset({"role", "stability", "joined"})
 VERDICT = frozenset({"verdict", "who", "when", "why"})
-"""Properties of `DECIDED`, which leads from each account that a verdict was about to the ring,
-account or identifier that it was about."""
+"""Properties of `DECIDED`: confirmed, rejected, split, shared place or not linked, and by whom."""
 
-PROPERTIES = frozenset().union(
-    ACCOUNT, IDENTIFIER, TEMPLATE, RING, NIGHTLY, SIGHTING, LINK, MEMBERSHIP, VERDICT
-)
+NIGHTLY = frozenset({"events", "causes", "size_before"})
+"""Properties of rings that only the runs of a store have: what happened to the ring tonight (born,
+grew, ...), why, as two lists, and its size the night before."""
+
+LABELS = frozenset(label for node in _NODES for label in (node.label, *node.extra))
+RELATIONSHIPS = frozenset({*_RELATIONSHIPS, DECIDED})
+PROPERTIES = frozenset(
+    name for part in (*_NODES, *_RELATIONSHIPS.values()) for name in part.columns
+).union(VERDICT, NIGHTLY)
+
+IDENTIFIERS = tuple(one.end for one in _RELATIONSHIPS.values() if "count" in one.columns)
+"""Labels of identifiers."""
 
 TABLES = frozenset(
     {
@@ -106,4 +46,17 @@ TABLES = frozenset(
         "templates",
     }
 )
-"""Tables of a run folder that a question in SQL may read."""
+"""Tables that every run folder has and a question in SQL may read."""
+
+EVENTS = "ring_events"
+"""A table that only the runs of a store have; to a question it is empty elsewhere."""
+
+EVENT_COLUMNS: dict[str, pl.DataType] = {
+    "at": pl.Datetime("us"),
+    "ring_id": pl.String(),
+    "event": pl.String(),
+    "size_before": pl.UInt32(),
+    "size": pl.UInt32(),
+    "cause": pl.String(),
+}
+"""Columns of the table of events that questions read."""

@@ -58,12 +58,12 @@ def report_data(
         "templates": template_rows(conformed, order.members),
         "quality": data_quality(conformed, manifest),
         "metrics": metric_tables(metrics),
-        "run": _run(manifest),
-        "kinds": _kinds(conformed["identifiers"]["kind"]),
+        "run": run_facts(manifest),
+        "kinds": kinds_shown(conformed["identifiers"]["kind"]),
     }
 
 
-def _run(manifest: Mapping[str, Any]) -> dict[str, Any]:
+def run_facts(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Inputs, settings and versions as name and value; a fingerprint of all of them."""
     facts = {key: manifest.get(key) for key in ("inputs", "settings", "seed", "versions")}
     text = json.dumps(facts, sort_keys=True, default=str)
@@ -90,7 +90,8 @@ def _flat(value: object, name: str = "") -> list[tuple[str, str]]:
     return [(name, str(value))]
 
 
-def _kinds(present: pl.Series) -> dict[str, dict[str, str]]:
+def kinds_shown(present: pl.Series) -> dict[str, dict[str, str]]:
+    """Words and looks of the kinds that are present, by name."""
     return {
         kind: {
             "one": kind_words(kind),

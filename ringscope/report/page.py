@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from ..words import kind_words
@@ -39,29 +39,38 @@ def render(data: Mapping[str, Any]) -> str:
     data
         Result of `report_data`.
     """
-    scripts = [_asset(name) for name in _SCRIPTS]
-    style = Markup("\n").join(_asset(name) for name in _STYLES)
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(data, scripts=scripts, style=style, policy=_policy(scripts, style))
-        + "\n"
+    here = __package__
+    return offline(
+        environment(here).get_template("page.html"),
+        data,
+        scripts=[asset(here, name) for name in _SCRIPTS],
+        styles=[asset(here, name) for name in _STYLES],
     )
 
 
+def offline(
+    template: Template, data: Mapping[str, Any], *, scripts: list[Markup], styles: list[Markup]
+) -> str:
+    """A page that holds its scripts and styles, and allows no others by its security policy."""
+    style = Markup("\n").join(styles)
+    policy = _policy(scripts, style)
+    return template.render(data, scripts=scripts, style=style, policy=policy) + "\n"
+
+
 @cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader(__package__),
+def environment(*packages: str) -> Environment:
+    """Templates of some packages, the first that has one wins; every text is escaped."""
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"island": island, "kind": kind_words}
-    environment.globals |= {"look": look, "other_look": OTHER}
-    return environment
+    made.filters |= {"island": island, "kind": kind_words}
+    made.globals |= {"look": look, "other_look": OTHER}
+    return made
 
 
 def island(value: object) -> Markup:
@@ -83,9 +92,9 @@ def _visible(value: object) -> object:
 
 
 @cache
-def _asset(name: str) -> Markup:
-    """A file of this package, trusted as it is."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
+def asset(package: str, name: str) -> Markup:
+    """A file of one of our packages, trusted as it is."""
+    text = files(package).joinpath(name).read_text(encoding="utf-8")
     return Markup(text.strip())  # noqa: S704 - our own file
 
 

@@ -79,12 +79,14 @@ def ring_sections(frames: Frames, order: Ranked, max_rings: int) -> dict[str, An
     found = order.found.head(max_rings)
     suspected = order.suspected.head(max(max_rings - found.height, _LEAST_SUSPECTED))
     detailed = pl.concat([found, suspected]).select("ring_id")
-    details = _details(frames, order.members.join(detailed, on="ring_id", how="semi"))
+    details = ring_details(frames, order.members.join(detailed, on="ring_id", how="semi"))
     shown = pl.concat([order.found, order.suspected, order.rejected]).select("ring_id")
     return {
-        "rings": [_ring(row) | details.get(row["ring_id"], _NOTHING) for row in found.to_dicts()],
+        "rings": [
+            ring_row(row) | details.get(row["ring_id"], _NOTHING) for row in found.to_dicts()
+        ],
         "suspected": [
-            _ring(row) | details.get(row["ring_id"], _NOTHING) for row in suspected.to_dicts()
+            ring_row(row) | details.get(row["ring_id"], _NOTHING) for row in suspected.to_dicts()
         ],
         "further_rings": _brief(order.found.slice(found.height)),
         "further_suspected": _brief(order.suspected.slice(suspected.height)),
@@ -96,7 +98,8 @@ def ring_sections(frames: Frames, order: Ranked, max_rings: int) -> dict[str, An
 _NOTHING: dict[str, Any] = {"members": [], "evidence": [], "shared": 0, "timeline": None}
 
 
-def _details(frames: Frames, members: pl.DataFrame) -> dict[str, dict[str, Any]]:
+def ring_details(frames: Frames, members: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """Members, evidence, sign-ups and drawing of each ring, by ring_id."""
     shared = shared_identifiers(frames, members)
     evidence = evidence_rows(shared, frames["templates"])
     many = dict(shared.group_by("ring_id").len().iter_rows())
@@ -117,10 +120,11 @@ def _details(frames: Frames, members: pl.DataFrame) -> dict[str, dict[str, Any]]
 
 def _brief(frame: pl.DataFrame) -> dict[str, Any]:
     rows = frame.head(BRIEF_ROWS).to_dicts()
-    return {"total": frame.height, "rows": [_ring(row) for row in rows]}
+    return {"total": frame.height, "rows": [ring_row(row) for row in rows]}
 
 
-def _ring(row: dict[str, Any]) -> dict[str, Any]:
+def ring_row(row: dict[str, Any]) -> dict[str, Any]:
+    """A ring in one line: figures, words and readings."""
     size, core = row["size"] or 0, row["core_size"] or 0
     return {
         "id": row["ring_id"],

@@ -79,7 +79,9 @@ def histogram(
     return _frame(Markup().join(drawn), across, up, look, list(groups))
 
 
-def bars(rows: Mapping[str, Sequence[float]], names: Sequence[str], form: str = "{:,.0f}") -> Markup:
+def bars(
+    rows: Mapping[str, Sequence[float]], names: Sequence[str], form: str = "{:,.0f}"
+) -> Markup:
     """Horizontal bars: one row per label with a bar per name."""
     greatest = max((v for row in rows.values() for v in row), default=0.0) or 1.0
     each = BAR * len(names) + 8
@@ -108,7 +110,8 @@ def _scales(
         return Scale(0, 1, LEFT, width - RIGHT), Scale(0, 1, HEIGHT - BOTTOM, TOP)
     across = Scale(*span(list(xs), log=look.log_x), LEFT, width - RIGHT, look.log_x, look.dates)
     low, high = span(list(ys), log=look.log_y, zero=zero and min(ys, default=0.0) >= 0)
-    return across, Scale(low, high * 1.04 if high > 0 else high, HEIGHT - BOTTOM, TOP, look.log_y)
+    room = 1.0 if look.log_y or high <= 0 else 1.04
+    return across, Scale(low, high * room, HEIGHT - BOTTOM, TOP, look.log_y)
 
 
 def _frame(inner: Markup, across: Scale, up: Scale, look: Look, names: list[str]) -> Markup:
@@ -130,7 +133,9 @@ def _frame(inner: Markup, across: Scale, up: Scale, look: Look, names: list[str]
     parts.append(inner)
     for words, value in look.marks.items():
         parts.append(_rule(across(value), TOP, across(value), up.start, "mark"))
-        parts.append(_text(across(value) + 4, TOP + 10, words, "start", "note"))
+        late = across(value) > across.start + 0.85 * (across.end - across.start)
+        place, anchor = (across(value) - 4, "end") if late else (across(value) + 4, "start")
+        parts.append(_text(place, TOP + 10, words, anchor, "note"))
     parts.append(_text((across.start + across.end) / 2, up.start + 32, look.x, "middle", "name"))
     parts.append(_text(LEFT - 6, TOP - 1, look.y, "start", "name"))
     return _svg(Markup().join(parts), across.end + RIGHT, HEIGHT) + _legend(names)

@@ -65,8 +65,10 @@ def read_event_files(folder: Path) -> EventFiles:
     raws = {name: read_file(name, path) for name, path in paths.items()}
     parts = [_events(name, raw) for name, raw in raws.items()]
     signup = raws["signup"].frame
-    country = [pl.col("country_code").alias("country")] if "country_code" in signup.columns else []
-    accounts = signup.select(account_id="user_id", created_at="signup_ts", *country)
+    names = {"user_id": "account_id", "signup_ts": "created_at", "country_code": "country"}
+    accounts = signup.select(pl.col(name) for name in names if name in signup.columns).rename(
+        names, strict=False
+    )
     tables = read_tables({"accounts": accounts, "events": pl.concat(parts)})
     return EventFiles(tables, _counts(raws, tables))
 

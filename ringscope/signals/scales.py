@@ -41,7 +41,11 @@ class Scale:
         if self.log:
             yield from self._powers()
             return
-        step = _day_step(self.high - self.low, about) if self.dates else _step(self.low, self.high, about)
+        step = (
+            _day_step(self.high - self.low, about)
+            if self.dates
+            else _step(self.low, self.high, about)
+        )
         value = math.ceil(self.low / step) * step
         while value <= self.high * (1 + 1e-9):
             yield value, self._say(value, step)
@@ -51,7 +55,10 @@ class Scale:
         return math.log10(max(value, 1e-12)) if self.log else value
 
     def _powers(self) -> Iterator[tuple[float, str]]:
-        first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+        first, last = (
+            math.ceil(math.log10(self.low) - 1e-9),
+            math.floor(math.log10(self.high) + 1e-9),
+        )
         for power in range(first, last + 1, max(1, (last - first) // 6 + 1)):
             yield 10.0**power, _short(10.0**power)
 
@@ -63,13 +70,18 @@ class Scale:
 
 
 def span(values: list[float], *, log: bool = False, zero: bool = False) -> tuple[float, float]:
-    """Least and greatest finite value, made different; `zero` starts at 0."""
+    """Least and greatest finite value, made different; `zero` starts at 0.
+
+    Logarithmic axes that span less than two powers of ten are widened to whole ones.
+    """
     known = [v for v in values if math.isfinite(v) and (v > 0 or not log)]
     low, high = (min(known), max(known)) if known else (1.0, 10.0)
     if zero:
         low = 0.0
+    if log and high < 100 * low:
+        return 10.0 ** math.floor(math.log10(low)), 10.0 ** (math.floor(math.log10(high)) + 1)
     if low == high:
-        low, high = (low / 2, high * 2) if log else (low - 0.5, high + 0.5)
+        low, high = low - 0.5, high + 0.5
     return low, high
 
 

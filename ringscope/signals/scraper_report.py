@@ -20,6 +20,7 @@ from .charts import Look, bars, histogram, lines
 from .page import Section, render
 
 EXAMPLES = 6
+MEASURED = ("searches", "calls", "messages")
 SHOWN = 40
 RATES = {
     "search_per_day": "Searches per day",
@@ -40,7 +41,7 @@ def scraper_report(tables: Tables, facts: Facts, counts: pl.DataFrame | None = N
     """
     suspects = made.suspects_table(tables, facts)
     sections = [
-        _population(tables, facts, counts),
+        _population(facts, counts),
         _rates(facts),
         _rules(tables, facts),
         _rhythm(tables, facts, suspects),
@@ -73,21 +74,19 @@ def scraper_report(tables: Tables, facts: Facts, counts: pl.DataFrame | None = N
     )
 
 
-def _population(tables: Tables, facts: Facts, counts: pl.DataFrame | None) -> Section:
+def _population(facts: Facts, counts: pl.DataFrame | None) -> Section:
     steps = {str(stage): [float(n)] for stage, n in funnel(facts.master).iter_rows()}
     trend = daily_trend(facts.log)
     days = (trend["day"].cast(pl.Datetime("us")).dt.epoch("s")).to_list()
     series = {
-        kind: (days, trend[kind].to_list())
-        for kind in trend.columns[1:]
-        if trend[kind].sum()
+        kind: (days, trend[kind].to_list()) for kind in trend.columns[1:] if trend[kind].sum()
     }
     charts = {
         "How many accounts got how far": bars(steps, [""]),
         "Actions per day": lines(series, Look(dates=True, y="actions")),
     }
-    missing = tables.accounts.height - int((facts.master["num_searches"] > 0).sum())
-    text = f"{missing:,} accounts never searched."
+    mean = {k: float(facts.master[f"num_{k}"].to_numpy().mean()) for k in MEASURED}
+    text = "On average " + ", ".join(f"{value:.1f} {kind}" for kind, value in mean.items()) + "."
     return Section("What accounts do", text, charts, counts)
 
 
@@ -139,8 +138,12 @@ def _rhythm(tables: Tables, facts: Facts, suspects: pl.DataFrame) -> Section:
     bits = facts.master["gap_bits"].drop_nulls()
     if len(spread):
         look = Look(x="distance of the quartiles by the median", y="accounts", marks={"rule": 0.5})
-        charts["How gaps between searches spread"] = histogram({"": spread.clip(0, 4).to_list()}, look)
-        charts["Entropy of the gaps"] = histogram({"": bits.to_list()}, Look(x="bits", y="accounts"))
+        charts["How gaps between searches spread"] = histogram(
+            {"": spread.clip(0, 4).to_list()}, look
+        )
+        charts["Entropy of the gaps"] = histogram(
+            {"": bits.to_list()}, Look(x="bits", y="accounts")
+        )
     return Section(
         "Rhythm",
         "Seconds between consecutive searches of the accounts with the highest scores: a person "
@@ -160,5 +163,3 @@ def _countries(tables: Tables, facts: Facts) -> Markup:
     shares = made.country_shares(tables, facts).fill_nan(0.0).head(12)
     rows = {c: [s, t] for c, s, t in shares.select("country", "share", "suspects_share").rows()}
     return bars(rows, ["accounts", "suspects"], "{:.1%}")
-
-

@@ -13,9 +13,7 @@ def suspects_table(tables: Tables, facts: Facts) -> pl.DataFrame:
     frame = tables.accounts.select("account_id").with_columns(
         score=facts.score.round(4), rules=rules_found(facts.flags)
     )
-    return frame.filter(pl.col("rules") != "").sort(
-        "score", "account_id", descending=[True, False]
-    )
+    return frame.filter(pl.col("rules") != "").sort("score", "account_id", descending=[True, False])
 
 
 def master_frame(tables: Tables, facts: Facts) -> pl.DataFrame:
@@ -57,9 +55,7 @@ def country_shares(tables: Tables, facts: Facts) -> pl.DataFrame:
     """Share of each country among all accounts and among the document's suspects, in [0, 1]."""
     suspect = document_union(facts.flags)
     frame = tables.accounts.select(pl.col("country").fill_null("not known"), suspect=suspect)
-    shares = frame.group_by("country").agg(
-        accounts=pl.len(), suspects=pl.col("suspect").sum()
-    )
+    shares = frame.group_by("country").agg(accounts=pl.len(), suspects=pl.col("suspect").sum())
     return shares.select(
         "country",
         "accounts",

@@ -78,7 +78,7 @@ def make_log(accounts: int = 26_000, seed: int = 7) -> dict[str, pl.DataFrame]:
     rng = np.random.default_rng(seed)
     ids = 10_000_000 + np.sort(rng.choice(4 * accounts, accounts, replace=False))
     kind = _kinds(rng, accounts)
-    signup_day = np.minimum(rng.triangular(0, DAYS, DAYS + 1, accounts).astype(int), DAYS - 1)
+    signup_day = rng.integers(0, DAYS, accounts)
     known = {**PLANTED, **DECOYS}
     special = [(i, known[str(kind[i])]) for i in np.flatnonzero(kind != "").tolist()]
     usual = np.flatnonzero(kind == "")
@@ -87,13 +87,10 @@ def make_log(accounts: int = 26_000, seed: int = 7) -> dict[str, pl.DataFrame]:
         account, second = _usual(rng, usual, signup_day, name)
         odd = _special_searches if name == "search" else _special_contacts
         more, when = odd(rng, special, signup_day, name)
-        rows = pl.DataFrame(
-            {
-                "user_id": ids[np.concatenate([account, more])],
-                f"{name}_ts": _written(rng, np.concatenate([second, when])),
-            }
-        )
-        tables[name] = _dirty(rows, rng)
+        who, moment = np.concatenate([account, more]), np.concatenate([second, when])
+        seen = moment < 86_400 * DAYS
+        rows = {"user_id": ids[who[seen]], f"{name}_ts": _written(rng, moment[seen])}
+        tables[name] = _dirty(pl.DataFrame(rows), rng)
     tables["truth"] = pl.DataFrame(
         {
             "account_id": ids.astype(str),
@@ -130,7 +127,7 @@ def _usual(
     if name == "search":
         count = rng.poisson(rng.gamma(6, 4.2, size)) + 1
     elif name == "call":
-        count = rng.poisson(rng.lognormal(3.2, 1.0, size)) * (rng.random(size) < 0.94)
+        count = rng.poisson(rng.lognormal(3.35, 1.0, size)) * (rng.random(size) < 0.94)
     else:
         count = rng.poisson(rng.lognormal(1.5, 1.2, size)) * (rng.random(size) < 0.33)
     account = np.repeat(who, count)
@@ -148,7 +145,10 @@ def _usual(
 
 
 def _start_of(
-    rng: np.random.Generator, account: NDArray[np.intp], go: NDArray[np.int64], left: NDArray[np.int64]
+    rng: np.random.Generator,
+    account: NDArray[np.intp],
+    go: NDArray[np.int64],
+    left: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     key = account.astype(np.int64) * 64 + go
     _, first, again = np.unique(key, return_index=True, return_inverse=True)

@@ -23,7 +23,7 @@ def burst(rng: np.random.Generator, size: int) -> Numbers:
 
 def constant(rng: np.random.Generator, size: int) -> Numbers:
     """The same whole number of seconds each time."""
-    return np.full(size, float(rng.integers(2, 61)))
+    return float(rng.integers(2, 61)) * np.ones(size)
 
 
 def arithmetic(rng: np.random.Generator, size: int) -> Numbers:

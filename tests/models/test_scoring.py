@@ -12,7 +12,6 @@ from graph import link
 from ingest import Tables
 from models import Scores, ScoreSettings, score
 from models.metrics import auroc
-from models.scoring import _actions
 
 RINGS = {
     "ring": pl.UInt32,
@@ -92,13 +91,6 @@ def test_reasons_are_told_of_risky_accounts(scored: Any) -> None:
     assert risky["reasons"].str.contains("raises: ").all()
     assert risky["reasons"].str.contains("member in ring R-").any()
     assert (accounts["reasons"] != "").all()
-
-
-def test_actions_begin_at_their_thresholds() -> None:
-    settings = ScoreSettings(block=0.9, flag=0.5, monitor=0.2)
-    risk = np.array([0.0, 0.19, 0.2, 0.49, 0.5, 0.89, 0.9, 1.0])
-    wanted = ["", "", *["MONITOR"] * 2, *["FLAG_FOR_REVIEW"] * 2, *["BLOCK_ACCOUNT"] * 2]
-    assert _actions(risk, settings) == wanted
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 
 from graph import Linkage
 from ingest import Tables
+from models.facts import FACTS
 from ringscope import Run, analysis
 
 START = datetime(2026, 3, 1)
@@ -31,6 +32,8 @@ class SmallScores:
     rings: pl.DataFrame
     members: pl.DataFrame
     metrics: dict[str, object] = field(default_factory=dict)
+    features: pl.DataFrame = field(default_factory=pl.DataFrame)
+    facts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FACTS))
 
     def save(self, folder: Path) -> None:
         """Save something that stands for a model."""

@@ -34,6 +34,8 @@ COLUMNS = {
     "accounts": "account_id created_at username email phone country label",
     "hubs": "kind value accounts treatment reason share who when expiry",
     "quarantine": "table row column value reason",
+    "contributions": "account_id fact family contribution says",
+    "profile": "part table column rows missing levels shares quantiles",
 }
 FILES = {
     *(f"{name}.parquet" for name in COLUMNS if name not in {"ring_members", "hubs"}),

@@ -42,8 +42,9 @@ def search_velocity(facts: Facts) -> pl.Series:
 @SCRAPERS.signal("search_only", "{value:.0%} of its actions look things up")
 def search_only(facts: Facts) -> pl.Series:
     """Share of searches among searches, calls and messages; scrapers take and never ask."""
-    search, total = pl.col("num_searches"), pl.sum_horizontal(
-        "num_searches", "num_calls", "num_messages"
+    search, total = (
+        pl.col("num_searches"),
+        pl.sum_horizontal("num_searches", "num_calls", "num_messages"),
     )
     return facts.master.select(share=pl.when(total > 0).then(search / total))["share"]
 

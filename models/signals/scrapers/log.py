@@ -54,13 +54,12 @@ def second(ts: pl.Expr) -> pl.Expr:
 
 
 def _kind(tables: Tables) -> pl.Expr:
-    kind = pl.col("event_type")
-    named = pl.when(kind.is_in(READING)).then(pl.lit("search"))
-    named = named.when(kind.is_in(CALLING)).then(pl.lit("call"))
-    named = named.when(kind == "signup").then(pl.lit("signup"))
+    named = dict.fromkeys(READING, "search") | dict.fromkeys(CALLING, "call")
+    named |= {"signup": "signup"}
     if not tables.messages.height:
-        named = named.when(kind == "message").then(pl.lit("message"))
-    return named.otherwise(pl.lit("other")).cast(Kind)
+        named |= {"message": "message"}
+    kind = pl.col("event_type").replace_strict(named, default="other", return_dtype=pl.String)
+    return kind.cast(Kind)
 
 
 def _stamped(rows: pl.DataFrame, kind: str) -> pl.DataFrame:

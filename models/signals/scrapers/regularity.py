@@ -116,9 +116,7 @@ def session_figures(log: pl.DataFrame, accounts: int) -> pl.DataFrame:
     """
     acts = log.filter(pl.col("kind") != "signup").select("account", "second", "kind")
     gap = pl.col("second").diff().over("account")
-    numbered = acts.with_columns(
-        session=(gap.is_null() | (gap >= PAUSE)).cum_sum().cast(pl.UInt32)
-    )
+    numbered = acts.with_columns(session=(gap.is_null() | (gap >= PAUSE)).cum_sum().cast(pl.UInt32))
     moment = pl.col("second")
     each = numbered.group_by("account", "session").agg(
         length=moment.max() - moment.min(), actions=pl.len()
@@ -129,7 +127,9 @@ def session_figures(log: pl.DataFrame, accounts: int) -> pl.DataFrame:
         largest_session=pl.col("actions").max(),
     )
     hour = moment.floordiv(3_600) % 24
-    night = acts.filter(pl.col("kind") == "search").group_by("account").agg(
-        night_searches=(hour < 5).mean()
+    night = (
+        acts.filter(pl.col("kind") == "search")
+        .group_by("account")
+        .agg(night_searches=(hour < 5).mean())
     )
     return in_account_order(own.join(night, on="account", how="left"), accounts)

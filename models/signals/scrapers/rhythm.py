@@ -96,5 +96,7 @@ def regular_gap(log: pl.DataFrame, kind: str, accounts: int) -> pl.Series:
     )
     off = (pl.col("mean") - pl.col("mode")).abs() / pl.col("mode")
     steady = (off < NEAR_MODE) & (pl.col("spread") < STEADY) & (pl.col("n") >= FEWEST_GAPS)
-    judged = own.join(mode, on="account").select("account", (steady & (pl.col("mode") > 0)).alias(kind))
+    judged = own.join(mode, on="account").select(
+        "account", (steady & (pl.col("mode") > 0)).alias(kind)
+    )
     return in_account_order(judged, accounts)[kind].fill_null(value=False)

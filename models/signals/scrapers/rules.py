@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from .regularity import FEWEST
-from .volume import beyond_jump, extreme_activity, percentile_rules
+from .volume import Flags, beyond_jump, extreme_activity, percentile_rules
 
 RAPID_ACTIONS, SHORT_MEAN = 5, 2.0
 NARROW = 0.5
@@ -32,7 +32,8 @@ class Rule:
         `beyond`: of ringscope.
     weight
         Chance that an account with this rule alone scrapes, in [0, 1]: the rule's precision over
-        planted logs of the seeds 1 to 5, smoothed (`benchmarks/scrapers.py --weights`).
+        planted logs of the seeds 1 to 5, with one hit and one miss added
+        (`benchmarks/scrapers.py --weights --judged 4000`).
     """
 
     words: str
@@ -48,37 +49,37 @@ RULES: dict[str, Rule] = {
         0.1,
     ),
     "extreme_activity": Rule(
-        "searches or calls per day among the 20 highest values", "union", 0.5
+        "searches or calls per day among the 20 highest values", "union", 0.35
     ),
     "beyond_jump": Rule(
-        "searches, calls or messages per day beyond the jump in the top 2 %", "union", 0.5
+        "searches, calls or messages per day beyond the jump in the top 2 %", "union", 0.23
     ),
-    "low_engagement": Rule("searches much, calls and writes little", "union", 0.5),
-    "high_activity": Rule("searches, calls and writes much, for long", "union", 0.5),
-    "search_call_low_message": Rule("searches and calls much, writes little", "union", 0.5),
-    "search_message_low_call": Rule("searches and writes much, calls little", "union", 0.5),
-    "multiple_signups": Rule("signed up more than once", "document", 0.5),
+    "low_engagement": Rule("searches much, calls and writes little", "union", 0.99),
+    "high_activity": Rule("searches, calls and writes much, for long", "union", 0.50),
+    "search_call_low_message": Rule("searches and calls much, writes little", "union", 0.07),
+    "search_message_low_call": Rule("searches and writes much, calls little", "union", 0.75),
+    "multiple_signups": Rule("signed up more than once", "document", 0.50),
     "search_velocity": Rule(
         "over 100 searches a day from first to last, and more searches than 97 % of accounts",
         "document",
-        0.5,
+        0.66,
     ),
-    "constant_gap": Rule("all gaps between its searches are equal", "document", 0.5),
+    "constant_gap": Rule("all gaps between its searches are equal", "document", 0.93),
     "arithmetic_progression": Rule(
-        "the gaps between its searches grow by a constant", "union", 0.5
+        "the gaps between its searches grow by a constant", "union", 0.98
     ),
     "geometric_progression": Rule(
-        "the gaps between its searches grow by a constant ratio", "union", 0.5
+        "the gaps between its searches grow by a constant ratio", "union", 0.50
     ),
     "fractional_progression": Rule(
-        "the gaps between its searches grow by a constant share", "union", 0.5
+        "the gaps between its searches grow by a constant share", "union", 0.50
     ),
-    "regular_search": Rule("searches at a regular gap", "union", 0.5),
-    "regular_call": Rule("calls at a regular gap", "union", 0.5),
-    "regular_message": Rule("writes at a regular gap", "union", 0.5),
-    "narrow_gaps": Rule("the gaps between its searches hardly differ", "beyond", 0.5),
-    "clock_beat": Rule("its searches keep the beat of a timer", "beyond", 0.5),
-    "marathon": Rule("acts for 10 hours without half an hour's pause", "beyond", 0.5),
+    "regular_search": Rule("searches at a regular gap", "union", 0.33),
+    "regular_call": Rule("calls at a regular gap", "union", 0.50),
+    "regular_message": Rule("writes at a regular gap", "union", 0.50),
+    "narrow_gaps": Rule("the gaps between its searches hardly differ", "beyond", 0.58),
+    "clock_beat": Rule("its searches keep the beat of a timer", "beyond", 0.81),
+    "marathon": Rule("acts for 10 hours without half an hour's pause", "beyond", 0.90),
 }
 """Every rule, in the order in which results name them."""
 
@@ -115,14 +116,14 @@ def flag_rules(
         clock_beat=(pl.col("beat") > ON_BEAT) & (pl.col("beat_odds") > BEAT_ODDS),
         marathon=pl.col("longest_session") > MARATHON,
     ).select(pl.all().fill_null(value=False))
-    volume = {
+    volume: dict[str, Flags] = {
         "extreme_activity": extreme_activity(master),
         "beyond_jump": beyond_jump(master),
         **percentile_rules(master),
     }
     timed = {f"regular_{kind}": values for kind, values in regular.items()}
-    columns = [fast.alias("search_velocity")]
-    columns += [pl.Series(name, values) for name, values in {**volume, **timed}.items()]
+    columns = [fast.alias("search_velocity"), *(v.alias(name) for name, v in timed.items())]
+    columns += [pl.Series(name, values) for name, values in volume.items()]
     return own.hstack(patterns).hstack(columns).select(list(RULES))
 
 

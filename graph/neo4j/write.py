@@ -1,0 +1,200 @@
+"""One writer: constraints, sorted batches that may be repeated, then the sweep of stale ones."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from neo4j.exceptions import IncompleteCommit
+
+from ingest import ServerError
+
+from . import statements
+from .census import Census, census
+from .elements import Elements
+from .model import RUN, STAMP, nodes, relationships
+
+if TYPE_CHECKING:
+    from neo4j import ManagedTransaction, ResultSummary, Session
+
+LOGGER = logging.getLogger("ringscope.graph")
+_ATTEMPTS = 5
+
+Tell = Callable[[str, int], None]
+"""Called with the label or type that is being written, and how many rows of it just were."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of a label or type.
+
+    Attributes
+    ----------
+    created, kept, removed
+        Elements that are new, that were there before, and stale ones that are gone.
+    """
+
+    created: int
+    kept: int
+    removed: int = 0
+
+
+class Writer:
+    """Writes one run's graph; to repeat any part of it changes nothing.
+
+    Parameters
+    ----------
+    session
+        An open session; the only one that writes.
+    run
+        Stamp of the run.
+    whole
+        Whether all of the run is written. Then a label or type of which as many elements carry
+        the stamp as the run has is complete, and is passed over.
+    batch
+        Rows per transaction.
+    tell
+        Hears of the progress.
+    """
+
+    def __init__(
+        self, session: Session, run: str, *, whole: bool, batch: int = 5000, tell: Tell
+    ) -> None:
+        self._session = session
+        self._run = run
+        self._whole = whole
+        self._batch = batch
+        self._tell = tell
+
+    def write(self, graph: Elements, found: Census) -> dict[str, Written]:
+        """Write all nodes, then all relationships.
+
+        Parameters
+        ----------
+        graph
+            What to write.
+        found
+            What the database held before.
+        """
+        for statement in statements.constraints():
+            self._session.run(statement).consume()
+        self._session.run("CALL db.awaitIndexes(300)").consume()
+        written = {}
+        for label, node in nodes().items():
+            frame = graph.nodes[label]
+            parts = (
+                (statements.merge_nodes(node, flags), statements.rows(part, node.columns))
+                for flags, part in statements.flag_groups(frame)
+            )
+            written[label] = self._write(label, frame.height, parts, found)
+        for name, one in relationships().items():
+            frame = graph.relationships[name]
+            laid = (statements.merge_relationships(one), statements.rows(frame, one.columns))
+            written[name] = self._write(name, frame.height, iter([laid]), found)
+        return written
+
+    def _write(
+        self,
+        name: str,
+        total: int,
+        parts: Iterator[tuple[str, pl.DataFrame]],
+        found: Census,
+    ) -> Written:
+        if self._whole and found.stamped(name, self._run) == total:
+            self._tell(name, total)
+            return Written(0, total)
+        created = 0
+        for statement, frame in parts:
+            for rows in frame.iter_slices(self._batch):
+                counters = self._repeatable(statement, rows=rows.rows(), run=self._run).counters
+                created += counters.nodes_created + counters.relationships_created
+                self._tell(name, rows.height)
+        return Written(created, total - created)
+
+    def mark(self, *, complete: bool, part: str) -> None:
+        """Say which run the database holds and whether all of it is there.
+
+        Parameters
+        ----------
+        complete
+            False before the first batch, True after the sweep.
+        part
+            Words for what is loaded, e.g. "all" or "ring R-1a2b3c4d".
+        """
+        self._repeatable(
+            f"MERGE (n:{RUN.label} {{{RUN.key}: $run}}) "
+            f"SET n.{STAMP} = $run, n.name = 'run ' + $run, n.complete = $complete, n.part = $part",
+            run=self._run,
+            complete=complete,
+            part=part,
+        )
+
+    def sweep(self, found: Census) -> dict[str, int]:
+        """Remove what other runs left, and nothing that ringscope did not write.
+
+        A stale node to which others tied a relationship of their own stays.
+
+        Returns
+        -------
+        dict
+            Label or type -> number of elements removed.
+        """
+        removed = {}
+        for name in relationships():
+            if found.stale(name, self._run):
+                match = f"MATCH ()-[n:{name}]->() WHERE n.{STAMP} <> $run"
+                removed[name] = self._delete(f"{match} WITH n LIMIT $batch DELETE n")
+        for label in (*nodes(), RUN.label):
+            if found.stale(label, self._run):
+                match = f"MATCH (n:{label}) WHERE n.{STAMP} <> $run AND NOT (n)--()"
+                removed[label] = self._delete(f"{match} WITH n LIMIT $batch DELETE n")
+        return removed
+
+    def _delete(self, statement: str) -> int:
+        removed = 0
+        while True:
+            done = self._repeatable(statement, run=self._run, batch=self._batch).counters
+            gone: int = done.nodes_deleted + done.relationships_deleted
+            removed += gone
+            if not gone:
+                return removed
+
+    def _repeatable(self, statement: str, **parameters: Any) -> ResultSummary:
+        """Run a statement that may be run twice.
+
+        The driver tries again, with jitter, what failed for a moment or lost its server. It does
+        not where the connection broke during a commit; here that does no harm.
+        """
+
+        def work(transaction: ManagedTransaction) -> ResultSummary:
+            return transaction.run(statement, parameters).consume()
+
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return self._session.execute_write(work)
+            except IncompleteCommit:
+                if attempt == _ATTEMPTS:
+                    raise
+                LOGGER.warning("the connection broke during a commit; writing the batch again")
+        raise AssertionError("the last attempt returns or raises")
+
+
+def check(session: Session, run: str, graph: Elements, *, whole: bool) -> None:
+    """Compare what the database holds now with what the run has.
+
+    Raises
+    ------
+    ServerError
+        A label or type has too few or too many elements of the run.
+    """
+    held = census(session)
+    for name, wanted in graph.counts().items():
+        there = held.stamped(name, run)
+        if there < wanted or (whole and there > wanted):
+            raise ServerError(
+                f"the database holds {there:,} {name} of the run, not {wanted:,}: something else "
+                "wrote to it meanwhile; load again"
+            )

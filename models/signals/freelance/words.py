@@ -1,0 +1,28 @@
+"""The words of messages in order, as numbers and in lower case."""
+
+from __future__ import annotations
+
+import polars as pl
+
+READ_CHARS = 2_000
+"""Characters of a message that are read."""
+
+
+def words_in_order(messages: pl.DataFrame) -> pl.DataFrame:
+    """Split messages into words of letters only, so that numbers, links' ends and prices vanish.
+
+    Parameters
+    ----------
+    messages
+        The clean table.
+
+    Returns
+    -------
+    pl.DataFrame
+        message (row number in the order of account, time, text), account, word; in order.
+    """
+    ordered = messages.sort("account", "ts", "text").with_row_index("message")
+    text = pl.col("text").str.head(READ_CHARS).str.to_lowercase()
+    plain = text.str.replace_all(r"[^\p{L}']+", " ").str.strip_chars(" '")
+    words = ordered.select("message", "account", word=plain.str.split(" "))
+    return words.explode("word", empty_as_null=True).filter(pl.col("word").str.len_bytes() > 0)

@@ -1,0 +1,105 @@
+"""What a run is a function of beside its input: what people decided, and the run before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import polars as pl
+
+from ingest import Tables
+
+from .settings import VerdictSettings
+from .verdicts import Obeyed, Verdict, apart_of, labels_of, obey
+
+Frames = dict[str, pl.DataFrame]
+Documents = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Context:
+    """Decisions and the past.
+
+    Attributes
+    ----------
+    verdicts
+        Those in force, in the order of the journal.
+    policy
+        Rows of the hub policy that hold (`graph.ruled.POLICY`); None: nobody decided.
+    tell
+        Gives rings the ids under which people know them, and adds what the run tells of its past:
+        further frames, and documents by file name.
+    facts
+        What the manifest says of all this.
+    """
+
+    verdicts: tuple[Verdict, ...] = ()
+    policy: pl.DataFrame | None = None
+    tell: Callable[[Frames, Documents], tuple[Frames, Documents]] | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def labelled(self, tables: Tables, settings: VerdictSettings) -> Tables:
+        """Let accounts of confirmed rings that have no label count as spam."""
+        spam = labels_of(self.verdicts) if settings.learn else []
+        if not spam:
+            return tables
+        confirmed = pl.col("account_id").is_in(pl.Series(spam).implode())
+        label = pl.when(pl.col("label").is_null() & confirmed).then(1).otherwise("label")
+        accounts = tables.accounts.with_columns(label=label.cast(pl.Int8))
+        return replace(tables, accounts=accounts)
+
+    def apart(self, tables: Tables) -> pl.DataFrame | None:
+        """Rules of who must not be in one ring (`graph.apart.APART`)."""
+        return apart_of(self.verdicts, tables.accounts["account_id"])
+
+    def finished(self, made: Frames, settings: VerdictSettings) -> tuple[Frames, Documents]:
+        """Obey the verdicts, name the rings and tell of the past.
+
+        Returns
+        -------
+        tuple
+            The frames to write, and JSON documents by file name without ending.
+        """
+        if self.verdicts:
+            obeyed = obey(made, self.verdicts, new_evidence=settings.new_evidence)
+            made, documents = _counted(obeyed.frames), {"verdicts": _told(obeyed, self.verdicts)}
+        else:
+            documents = {}
+        return self.tell(made, documents) if self.tell else (made, documents)
+
+
+def _told(obeyed: Obeyed, verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+    """What verdicts did, as the run folder keeps it; ring ids in `in_force` are of their time."""
+    return {
+        "in_force": [
+            {"verdict": v.name, "act": v.act, "ring_id": v.ring_id, "said": v.said}
+            for v in verdicts
+        ],
+        "effects": obeyed.effects,
+        "conflicts": [asdict(conflict) for conflict in obeyed.conflicts],
+        "tonight": [asdict(conflict) for conflict in obeyed.tonight],
+    }
+
+
+def _counted(frames: Frames) -> Frames:
+    """Count labelled members by the labels of the input, not by those that verdicts made."""
+    counts = (
+        frames["ring_members"]
+        .join(frames["accounts"].select("account_id", "label"), "account_id")
+        .group_by("ring_id")
+        .agg(
+            (pl.col("label") == 1).sum().cast(pl.UInt32).alias("spam"),
+            (pl.col("label") == 0).sum().cast(pl.UInt32).alias("honest"),
+        )
+    )
+    rings = (
+        frames["rings"]
+        .join(counts, "ring_id", "left", maintain_order="left")
+        .with_columns(
+            labelled_spam=pl.coalesce("spam", "labelled_spam"),
+            labelled_honest=pl.coalesce("honest", "labelled_honest"),
+        )
+        .select(frames["rings"].columns)
+    )
+    return {**frames, "rings": rings}

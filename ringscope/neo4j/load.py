@@ -1,0 +1,141 @@
+"""A run into Neo4j."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graph.neo4j import Writer, Written, census, check, elements
+from graph.neo4j.model import VERSION
+from graph.neo4j.write import Tell
+from ingest.errors import ServerError
+
+from ..run import Run
+from .connect import Target, connect
+
+if TYPE_CHECKING:
+    from neo4j import Driver, Session
+
+FRAMES = (
+    "accounts",
+    "scores",
+    "rings",
+    "ring_members",
+    "links",
+    "evidence",
+    "sightings",
+    "identifiers",
+    "templates",
+    "hubs",
+)
+_LOCK_WAIT_SECONDS = 5.0
+_LOCK_CONSTRAINT = (
+    "CREATE CONSTRAINT ringscope_lock IF NOT EXISTS FOR (n:RingscopeLock) REQUIRE n.name IS UNIQUE"
+)
+# Never committed: what counts is that a second transaction has to wait for the first.
+_LOCK = "MERGE (n:RingscopeLock {name: 'writer'}) SET n.held = true"
+_STAMP_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a load did.
+
+    Attributes
+    ----------
+    run
+        Stamp of the run.
+    written
+        Label or type -> numbers created, kept and removed.
+    """
+
+    run: str
+    written: dict[str, Written]
+
+
+def stamp(run: Run) -> str:
+    """Name of a run's content: equal for equal runs, another for any other."""
+    facts = json.dumps([VERSION, run.manifest], sort_keys=True).encode()
+    return hashlib.sha256(facts).hexdigest()[:_STAMP_DIGITS]
+
+
+def load(run: Run, where: Target, *, into_foreign: bool = False, tell: Tell) -> Summary:
+    """Write a run into a database; what it held of other runs goes.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    where
+        Server and database.
+    into_foreign
+        Load beside nodes that ringscope did not write; it never touches them.
+    tell
+        Hears of the progress.
+
+    Raises
+    ------
+    RunError
+        The run is not complete.
+    ServerError
+        The server is missing, refuses or dies; the database holds other data; another load runs.
+    """
+    graph = elements(
+        {name: run.frame(name) for name in FRAMES},
+        flag=float(run.manifest["settings"]["actions"]["flag"]),
+    )
+    name = stamp(run)
+    with connect(where) as driver, locked(driver, where), session_of(driver, where) as session:
+        before = census(session)
+        before.refuse_foreign(into_foreign=into_foreign)
+        writer = Writer(session, name, whole=True, tell=tell)
+        writer.mark(complete=False, part="all")
+        written = writer.write(graph, before)
+        removed = writer.sweep(before)
+        check(session, name, graph, whole=True)
+        writer.mark(complete=True, part="all")
+    return Summary(
+        name,
+        {
+            key: Written(done.created, done.kept, removed.get(key, 0))
+            for key, done in written.items()
+        },
+    )
+
+
+def session_of(driver: Driver, where: Target) -> Session:
+    """Open a session on the target's database."""
+    return driver.session(database=where.database)
+
+
+@contextmanager
+def locked(driver: Driver, where: Target) -> Iterator[None]:
+    """Hold the database's lock for writers: a transaction that stays open.
+
+    If the process dies the server ends the transaction, and the lock is free.
+
+    Raises
+    ------
+    ServerError
+        Another load holds it.
+    """
+    from neo4j.exceptions import ClientError, TransientError
+
+    with session_of(driver, where) as session:
+        session.run(_LOCK_CONSTRAINT).consume()
+        try:
+            with session.begin_transaction(timeout=_LOCK_WAIT_SECONDS) as probe:
+                probe.run(_LOCK).consume()
+                probe.rollback()
+        except (ClientError, TransientError) as error:
+            raise ServerError(
+                f"{where.uri}: another load is writing to the database; try again when it is done"
+            ) from error
+        with session.begin_transaction(timeout=0) as transaction:
+            transaction.run(_LOCK).consume()
+            yield
+            transaction.rollback()

@@ -1,0 +1,253 @@
+"""The nightly job: from tonight's data to a new current run, or to the old one untouched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from ingest import Tables
+from ingest.errors import RunError, SettingsError
+
+from .. import analysis, manifest
+from ..context import Context
+from ..hubs import policy_frame
+from ..progress import Progress
+from ..run import Run
+from ..settings import Settings
+from ..store import Store, held
+from ..store.health import note_health
+from ..store.log import logged
+from ..store.retention import prune
+from ..store.tables import append_rows, stored_tables
+from .decisions import Decisions, read_decisions
+from .past import Past
+from .summary import Outcome, summary_line
+
+KEEP = 30
+"""Runs that a store keeps."""
+_LOG = logging.getLogger("ringscope.nightly")
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night is told.
+
+    Attributes
+    ----------
+    data
+        Folder of tables, or frames by name; None: what the store keeps, with tonight's decisions.
+    append
+        Whether `data` holds only what is new.
+    date
+        The night; today (UTC) if None.
+    saved_model
+        Score with the saved model of the store instead of training.
+    keep
+        Runs to keep.
+    strict
+        Whether warnings of the watch keep the run from becoming the current one.
+    """
+
+    data: Any = None
+    append: bool = False
+    date: date | None = None
+    saved_model: bool = False
+    keep: int = KEEP
+    strict: bool = False
+
+
+def nightly(
+    folder: str | Path,
+    night: Night,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Run one night.
+
+    The run is a function of tonight's data, settings, seed, model, decisions and of the run
+    before. If the current run was made of just that tonight, it stays and nothing is computed.
+
+    Parameters
+    ----------
+    folder
+        The store; made if it is not there.
+    night, settings
+        What to do.
+    progress
+        Who is told about the steps.
+
+    Raises
+    ------
+    StoreHeld
+        Another job works in the store.
+    InputError
+        The data cannot be read as the contract asks.
+    RunError
+        The store is damaged, or the disk refuses. The current run stays what it was.
+    """
+    if night.keep < 1:
+        raise SettingsError(f"keep = {night.keep}; keep one run at least")
+    store = Store.make(folder)
+    started = time.perf_counter()
+    with held(store.lock, "ringscope nightly"):
+        day = _day(store, night)
+        with logged(store.logs / f"{day.isoformat()}.log"):
+            try:
+                done = _run(store, replace(night, date=day), settings, progress or Progress())
+            except Exception as error:
+                note_health(store.health, "failed", str(error) or type(error).__name__)
+                _LOG.error("%s", error)
+                raise
+            done = replace(done, seconds=time.perf_counter() - started)
+            line = summary_line(done)
+            _LOG.info("%s", line)
+            good = "" if done.held_back else done.run.folder.name
+            state = "held back" if done.held_back else "ok"
+            note_health(store.health, state, line, run=good, warnings=done.warnings)
+    return done
+
+
+def _day(store: Store, night: Night) -> date:
+    """The date of the night; never before that of the current run, whatever the clock says."""
+    day = night.date or datetime.now(UTC).date()
+    current = store.current()
+    if current is None:
+        return day
+    last = date.fromisoformat(current[:10])
+    if day < last:
+        _LOG.warning("the night of %s comes after that of %s: taken for it", day, last)
+    return max(day, last)
+
+
+def _run(store: Store, night: Night, settings: Settings | None, progress: Progress) -> Outcome:
+    store.mend()
+    settings = settings or settings_of(store)
+    before = store.run() if store.current() else None
+    with progress.step("input"):
+        tables, added = _tables(store, night, settings)
+        if added:
+            progress.note(", ".join(f"{rows:,} new {name}" for name, rows in added.items()))
+    day = night.date or datetime.now(UTC).date()
+    decisions = read_decisions(store, day, before)
+    model = model_of(store, before) if night.saved_model else None
+    facts = {
+        "date": day.isoformat(),
+        "model": digest_of(model) if model else None,
+        **decisions.facts,
+    }
+    made_of = _made_of(tables, settings, facts)
+    standing = _same(store, before, made_of)
+    if standing:
+        outcome = Outcome(run=standing, before=before, made=False)
+    else:
+        name = store.next_name(day)
+        previous = before.folder.name if before else None
+        whole = {**facts, "previous": previous, "key": _key(made_of, previous)}
+        context = context_of(decisions, before, name, whole)
+        run = analysis.analyze(
+            tables, settings, store.runs / name, model=model, progress=progress, context=context
+        )
+        outcome = Outcome(run=run, before=before, made=True)
+    return _concluded(store, night, outcome)
+
+
+def _concluded(store: Store, night: Night, outcome: Outcome) -> Outcome:
+    """Let the run become the current one unless warnings forbid it, and tidy up."""
+    if outcome.warnings and night.strict:
+        return replace(outcome, held_back=True)
+    store.promote(outcome.run.folder.name)
+    removed = prune(store, night.keep)
+    if removed:
+        _LOG.info("removed %d old runs: %s", len(removed), ", ".join(removed))
+    return outcome
+
+
+def context_of(
+    decisions: Decisions, before: Run | None, name: str, facts: Mapping[str, object]
+) -> Context:
+    """What a run of a store is a function of beside its tables, settings and model."""
+    return Context(
+        verdicts=decisions.verdicts,
+        policy=policy_frame(decisions.policy),
+        tell=Past(before, name).tell,
+        facts={"night": dict(facts)},
+    )
+
+
+def settings_of(store: Store) -> Settings:
+    """The settings file of a store, or the defaults.
+
+    Raises
+    ------
+    SettingsError
+        The file holds what is no setting.
+    """
+    return Settings.load(store.settings) if store.settings.is_file() else Settings()
+
+
+def model_of(store: Store, before: Run | None) -> Path:
+    """The saved model to score with: `models/current` of the store, else that of the current run.
+
+    Raises
+    ------
+    RunError
+        There is none.
+    """
+    own = store.models / "current"
+    if own.is_dir():
+        return own.resolve()
+    if before and (before.folder / "models").is_dir():
+        return before.folder / "models"
+    raise RunError(f"{store.folder}: no saved model; run a night without --saved-model first")
+
+
+def digest_of(model: Path) -> str:
+    """SHA-256 over the files of a saved model, with their names."""
+    files = sorted(path for path in model.rglob("*") if path.is_file())
+    lines = [f"{path.relative_to(model).as_posix()} {manifest.sha256(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _tables(store: Store, night: Night, settings: Settings) -> tuple[Tables, dict[str, int]]:
+    if night.data is None:
+        return stored_tables(store), {}
+    if night.append:
+        return append_rows(store, night.data, settings)
+    return analysis.read(night.data, settings), {}
+
+
+def _made_of(tables: Tables, settings: Settings, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that decides what the run will be, but the run before."""
+    return {
+        "inputs": dict(tables.sources),
+        "settings": settings.model_dump(mode="json", exclude={"threads"}),
+        "versions": manifest.versions(),
+        **{name: facts[name] for name in ("date", "model", "verdicts", "hub_policy")},
+    }
+
+
+def _key(made_of: Mapping[str, Any], previous: str | None) -> str:
+    text = json.dumps({**made_of, "previous": previous}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _same(store: Store, before: Run | None, made_of: Mapping[str, Any]) -> Run | None:
+    """A finished run made of just this: the current one, or one that was not promoted yet."""
+    current = before.folder.name if before else ""
+    for name in reversed([name for name in store.names() if name >= current]):
+        try:
+            run = store.run(name)
+        except RunError:
+            continue
+        night = run.manifest["night"]
+        leads_here = name == current or night["previous"] == (current or None)
+        if leads_here and night["key"] == _key(made_of, night["previous"]):
+            return run
+    return None

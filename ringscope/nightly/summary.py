@@ -1,0 +1,53 @@
+"""What a night came to: one line for schedulers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..run import Run
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a night came to.
+
+    Attributes
+    ----------
+    run
+        The run of the night.
+    before
+        The run that was current before; None on the first night.
+    made
+        Whether the run was computed; if not, it was there already.
+    held_back
+        Whether warnings keep it from being the current run.
+    warnings
+        What the watch found, a sentence each.
+    seconds
+        How long the night took.
+    """
+
+    run: Run
+    before: Run | None
+    made: bool
+    held_back: bool = False
+    warnings: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def summary_line(outcome: Outcome) -> str:
+    """One line of `name=value`, which tells a scheduler and a person the same."""
+    counts: dict[str, Any] = outcome.run.manifest["counts"]
+    rings: dict[str, int] = counts["rings"]
+    state = "held-back" if outcome.held_back else "done" if outcome.made else "unchanged"
+    facts = {
+        "run": outcome.run.folder.name,
+        "accounts": counts["input"]["accounts"],
+        **{status: rings.get(status, 0) for status in ("ring", "confirmed", "contested")},
+        **{status: rings.get(status, 0) for status in ("suspected", "rejected")},
+        "warnings": len(outcome.warnings),
+        "seconds": f"{outcome.seconds:.1f}",
+    }
+    told = " ".join(f"{name}={value}" for name, value in facts.items())
+    return f"nightly {state}: {told}"
