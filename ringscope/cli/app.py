@@ -14,20 +14,25 @@ from .. import __version__
 from ..safetext import visible
 from . import (
     case,
+    changes,
     convert,
     demo,
     evaluate,
     export,
+    feedback,
     hub,
     look,
+    models,
     neo4j,
     nightly,
     query,
+    rules,
     run,
     signals,
     simulate,
     train,
     verdict,
+    watch,
 )
 
 DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
@@ -149,13 +154,18 @@ for group in (
     case,
     convert,
     signals,
+    rules,
     simulate,
     neo4j,
     query,
     train,
     nightly,
+    changes,
     verdict,
     hub,
+    models,
+    watch,
+    feedback,
 ):
     group.register(app)
 
