@@ -100,7 +100,7 @@ def load(
     """
     from graph.neo4j import Part
 
-    from ..neo4j.connect import target
+    from ..neo4j.address import target
     from ..neo4j.load import load as write
     from ..run import Run
 

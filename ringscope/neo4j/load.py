@@ -15,7 +15,7 @@ from graph.neo4j.write import Tell
 from ingest.errors import ServerError
 
 from ..run import Run
-from .connect import Target, connect
+from .address import Target, connect
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session
