@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from polars.testing import assert_frame_equal
 
 from ingest import Tables
 from models.signals import FAMILIES
 from models.signals.freelance import FREELANCE
-from models.signals.freelance.language import languages
 from models.signals.freelance.style import EACH_SIDE
-from models.signals.freelance.words import words_in_order
+from models.signals.freelance.text_facts import text_facts
 
 START = datetime(2026, 1, 1, 9)
 Make = Callable[..., Tables]
@@ -91,7 +91,7 @@ def test_the_language_of_a_message(make_tables: Make) -> None:
         "42": None,
     }
     tables = make_tables(1, messages=said(0, *texts))
-    found = languages(words_in_order(tables.messages))["language"].to_list()
+    found = text_facts(tables.messages).languages["language"].to_list()
     assert found == [language for text, language in texts.items() if text != "42"]
 
 
@@ -136,3 +136,12 @@ def test_every_signal_has_words_and_a_text_for_people() -> None:
     for signal in FREELANCE.signals.values():
         assert signal.text.endswith(".")
         assert signal.words
+
+
+def test_texts_read_in_blocks_say_the_same(make_tables: Make) -> None:
+    rows = [row for account in range(5) for row in said(account, *PROFESSIONAL, *BROKEN, "!")]
+    messages = make_tables(5, messages=rows).messages
+    whole, parts = text_facts(messages), text_facts(messages, block=10)
+    for name in ("copied", "languages", "measures"):
+        assert_frame_equal(getattr(whole, name), getattr(parts, name))
+    assert whole.measures.height == 40
