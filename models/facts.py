@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .calibration import log_odds
 from .features import FeatureTable
 from .reasons import fact_of, group_facts, said, speakers
 
@@ -22,7 +23,14 @@ LEAST = 0.02
 """Log-odds below which a fact is not kept."""
 
 
-def score_facts(contributions: NDArray[np.floating], table: FeatureTable) -> pl.DataFrame:
+CONTEXT = "context"
+"""Fact of what no feature of the account itself tells."""
+_CONTEXT_SAYS = "the risk of the accounts linked to it, and calibration"
+
+
+def score_facts(
+    contributions: NDArray[np.floating], table: FeatureTable, risk: NDArray[np.floating]
+) -> pl.DataFrame:
     """List the facts that move the score of each explained account.
 
     Parameters
@@ -32,12 +40,15 @@ def score_facts(contributions: NDArray[np.floating], table: FeatureTable) -> pl.
         were not taken apart.
     table
         The features.
+    risk
+        (accounts,) in [0, 1]: the score.
 
     Returns
     -------
     DataFrame
         account, fact (columns that tell the same fact are one), family, contribution (log-odds),
-        says (the fact in words); sorted by account, the strongest first.
+        says (the fact in words); sorted by account, the strongest first. The fact `CONTEXT` is what
+        the features leave of the log-odds of risk.
     """
     rows = np.flatnonzero(np.any(contributions != 0, axis=1))
     if not len(rows):
@@ -52,7 +63,7 @@ def score_facts(contributions: NDArray[np.floating], table: FeatureTable) -> pl.
     place, fact, value = place[kept], fact[kept], value[kept]
     column = speakers(contributions[rows], facts, place, fact, np.sign(value))
     names = [table.columns[first] for first in facts.columns[facts.starts]]
-    return pl.DataFrame(
+    told = pl.DataFrame(
         {
             "account": rows[place],
             "fact": [fact_of(names[one]) for one in fact.tolist()],
@@ -61,4 +72,19 @@ def score_facts(contributions: NDArray[np.floating], table: FeatureTable) -> pl.
             "says": said(table, rows[place], column).tolist(),
         },
         schema=FACTS,
+    )
+    rest = log_odds(risk[rows]) - contributions[rows].sum(axis=1)
+    context = pl.DataFrame(
+        {
+            "account": rows,
+            "fact": CONTEXT,
+            "family": "linked",
+            "contribution": rest,
+            "says": _CONTEXT_SAYS,
+        },
+        schema=FACTS,
+    )
+    strength = pl.col("contribution").abs()
+    return pl.concat([told, context]).sort(
+        "account", strength, "fact", descending=[False, True, False]
     )

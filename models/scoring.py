@@ -162,7 +162,7 @@ def score(
             "reasons": decided.explained(reasons),
         }
     )
-    facts = score_facts(parts.contributions, features)
+    facts = score_facts(parts.contributions, features, parts.risk)
     return Scores(
         accounts, rings, found.members, metrics, learned, features.frame, facts, decided.notes
     )

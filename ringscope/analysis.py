@@ -133,7 +133,7 @@ def _fill(
         "seed": settings.seed,
         "versions": manifest.versions(),
         "counts": output.counts(tables, made),
-        "notes": list(tables.notes),
+        "notes": [*tables.notes, *scores.notes],
         **context.facts,
     }
     with progress.step("report"):
@@ -148,18 +148,23 @@ def read(source: Source, settings: Settings) -> Tables:
     ------
     InputError
         The input cannot be read as the contract asks.
+    SettingsError
+        The rules or a list of networks cannot be read.
     """
     from ingest import Tables, read_tables
 
+    from .rule_inputs import with_rule_inputs
+
     if isinstance(source, Tables):
         return source
-    return read_tables(
+    tables = read_tables(
         source,
         columns=settings.columns,
         preset=settings.preset,
         max_bad_share=settings.ingest.max_bad_share,
         phone_region=settings.ingest.phone_region,
     )
+    return with_rule_inputs(tables, settings.rules)
 
 
 def link(tables: Tables, settings: Settings, policy: pl.DataFrame | None = None) -> Linkage:
@@ -178,12 +183,15 @@ def score(
 ) -> Scores:
     """Score accounts, find rings and score them, with saved models if there are any."""
     import models
+    from models.rules import load_rules
 
     how = models.ScoreSettings(
         max_innocents_per_1000=settings.rings.max_innocents_per_1000,
         block=settings.actions.block,
         flag=settings.actions.flag,
         monitor=settings.actions.monitor,
+        rules=load_rules(settings.rules.file),
+        policy=settings.actions.policy,
         seed=settings.seed,
         threads=settings.threads or os.cpu_count() or 1,
     )

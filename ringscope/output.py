@@ -64,6 +64,10 @@ class Scores(Protocol):
     def facts(self) -> pl.DataFrame:
         """account, fact, family, contribution, says: what moved each explained score."""
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the rules lacked, in words."""
+
     def save(self, folder: Path) -> None:
         """Save the models into a new folder."""
 

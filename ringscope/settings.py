@@ -7,9 +7,16 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+    model_validator,
+)
 
 from ingest.errors import SettingsError
 
@@ -56,7 +63,9 @@ class ActionSettings(BaseModel):
     ----------
     block, flag, monitor
         Risk, in [0, 1], from which an account is recommended for blocking, for review, for
-        monitoring.
+        monitoring; monitor <= flag <= block.
+    policy
+        Who decides: risk and the points of rules combined, the risk alone, or the rules alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +73,44 @@ class ActionSettings(BaseModel):
     block: Annotated[float, Field(ge=0, le=1)] = 0.9
     flag: Annotated[float, Field(ge=0, le=1)] = 0.5
     monitor: Annotated[float, Field(ge=0, le=1)] = 0.2
+    policy: Literal["combined", "risk", "rules"] = "combined"
+
+    @model_validator(mode="after")
+    def _rise(self) -> Self:
+        if not self.monitor <= self.flag <= self.block:
+            raise ValueError("give monitor <= flag <= block")
+        return self
+
+
+class RuleSettings(BaseModel):
+    """Rules, and the lists that they use.
+
+    Attributes
+    ----------
+    file
+        Rules in place of those that ship with ringscope.
+    networks
+        Files that list networks (VPN, hosting), one a line.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Path | None = None
+    networks: tuple[Path, ...] = ()
+
+    @field_serializer("file", "networks")
+    def _names(self, given: Path | tuple[Path, ...] | None) -> object:
+        """A run says which files by name; its inputs have their hashes."""
+        if isinstance(given, tuple):
+            return [path.name for path in given]
+        return given.name if given else None
+
+    def beside(self, folder: Path) -> Self:
+        """The same with paths taken from a folder: that of the settings file."""
+        file = folder / self.file if self.file else None
+        return self.model_copy(
+            update={"file": file, "networks": tuple(folder / path for path in self.networks)}
+        )
 
 
 class VerdictSettings(BaseModel):
@@ -103,6 +150,8 @@ class Settings(BaseModel):
         How certain a ring has to be.
     actions
         What is recommended at which risk.
+    rules
+        Rules, and the lists that they use; in a settings file, paths start from its folder.
     verdicts
         How far people's decisions go.
     """
@@ -116,6 +165,7 @@ class Settings(BaseModel):
     ingest: IngestSettings = IngestSettings()
     rings: RingSettings = RingSettings()
     actions: ActionSettings = ActionSettings()
+    rules: RuleSettings = RuleSettings()
     verdicts: VerdictSettings = VerdictSettings()
 
     @classmethod
@@ -133,7 +183,8 @@ class Settings(BaseModel):
             raise SettingsError(f"{path}: cannot be read ({error.strerror})") from error
         except ValueError as error:
             raise SettingsError(f"{path}: not valid TOML: {error}") from error
-        return cls.of(found, where=str(path), **changes)
+        read = cls.of(found, where=str(path), **changes)
+        return read.model_copy(update={"rules": read.rules.beside(path.parent)})
 
     @classmethod
     def of(

@@ -69,6 +69,8 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j.Tar
         for name in ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE"):
             patch.delenv(name, raising=False)
         patch.setenv("RINGSCOPE_NEO4J_HOME", str(home.folder))
+        # Small graphs and a short life: compiling more would cost more time than it saves.
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         ports = {"bolt_port": free_port(), "http_port": free_port()}
         try:
             neo4j.up(home, ports, tell=lambda line: None)

@@ -114,22 +114,26 @@ class Writer:
                 self._tell(name, rows.height)
         return Written(created, total - created)
 
-    def mark(self, *, complete: bool, part: str) -> None:
-        """Say which run the database holds and whether all of it is there.
+    def begin(self, part: str) -> None:
+        """Say which run the database holds from now on, and that not all of it is there yet.
 
         Parameters
         ----------
-        complete
-            False before the first batch, True after the sweep.
         part
-            Words for what is loaded, e.g. "all" or "ring R-1a2b3c4d".
+            Words for what is loaded, e.g. "all" or "ring R-1a2b3c4d"; a complete run stays "all".
         """
         self._repeatable(
             f"MERGE (n:{RUN.label} {{{RUN.key}: $run}}) "
-            f"SET n.{STAMP} = $run, n.name = 'run ' + $run, n.complete = $complete, n.part = $part",
+            "SET n.part = CASE WHEN n.complete AND n.part = 'all' THEN 'all' ELSE $part END "
+            f"SET n.{STAMP} = $run, n.name = 'run ' + $run, n.complete = false",
             run=self._run,
-            complete=complete,
             part=part,
+        )
+
+    def end(self) -> None:
+        """Say that all that was to be loaded is there."""
+        self._repeatable(
+            f"MATCH (n:{RUN.label} {{{RUN.key}: $run}}) SET n.complete = true", run=self._run
         )
 
     def sweep(self, found: Census) -> dict[str, int]:

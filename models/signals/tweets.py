@@ -11,17 +11,14 @@ into training and test has to split by sender, or the sender's features tell whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import polars as pl
 
 from ingest import InputError
 
 from ..features.frames import as_features
+from .blocks import BLOCK, account_blocks
 from .tweets_words import is_retweet, words_of
 
-BLOCK = 100_000
-"""Messages that are split into words at a time (whole accounts): bounds the memory."""
 PROFILE = ("followers", "tweets", "favorites", "friends", "lists")
 """Counts of the sender's profile: optional columns of the messages."""
 
@@ -126,7 +123,7 @@ def _measured(messages: pl.DataFrame) -> pl.DataFrame:
     ordered = ordered.with_row_index("row").with_columns(
         earlier=pl.int_range(pl.len(), dtype=pl.UInt32).over("account")
     )
-    per_message = pl.concat([_counts(block) for block in _blocks(ordered)] or [_counts(ordered)])
+    per_message = pl.concat([_counts(block) for block in account_blocks(ordered, BLOCK)])
     rows = ordered.join(per_message, "row", maintain_order="left", validate="1:1")
     return rows.with_columns(_message_columns())
 
@@ -152,17 +149,6 @@ def _checked(messages: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text").cast(pl.String).fill_null("")
     rows = messages.select(*needed, *given).with_columns(text)
     return rows.with_row_index("place")
-
-
-def _blocks(ordered: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Cut into runs of whole accounts with about `BLOCK` messages."""
-    sizes = ordered["account"].rle().struct.field("len").cast(pl.Int64)
-    block = (sizes.cum_sum() - sizes) // BLOCK
-    cuts = pl.DataFrame({"block": block, "size": sizes})
-    start = 0
-    for size in cuts.group_by("block", maintain_order=True).agg(pl.col("size").sum())["size"]:
-        yield ordered.slice(start, size)
-        start += size
 
 
 def _counts(block: pl.DataFrame) -> pl.DataFrame:

@@ -168,7 +168,7 @@ def _one(
     validation = model.risk(table.X[split.validation], threads=settings.threads)
 
     def keep(target: Path) -> None:
-        save_profile(table, split, validation, target, seed=settings.seed)
+        save_profile(table, split, validation, target, seed=settings.seed, preset=settings.preset)
 
     size = _save(model, saved_model(folder, name), keep)
     result = Result(

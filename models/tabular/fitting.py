@@ -37,12 +37,15 @@ class FitSettings:
         What a missed spammer and a false alarm cost; None chooses the threshold of the best F1.
     options
         Settings of the estimator that a search found.
+    preset
+        Name of the shape of the table.
     """
 
     seed: int = 7
     threads: int = 1
     costs: Costs | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    preset: str = "gig-platform"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def column_profile(values: NDArray[np.floating]) -> dict[str, Any]:
 
 
 def save_profile(
-    table: Table, split: Split, risk: NDArray[np.float64], folder: Path, *, seed: int
+    table: Table, split: Split, risk: NDArray[np.float64], folder: Path, *, seed: int, preset: str
 ) -> None:
     """Write the profile of training rows, and of the risk on validation rows, to a folder.
 
@@ -45,10 +45,13 @@ def save_profile(
         Risk of the validation rows.
     seed
         Seed of the split.
+    preset
+        Name of the shape of the table.
     """
     rows = table.X[split.train]
     columns = {name: column_profile(rows[:, i]) for i, name in enumerate(table.columns)}
     found = {
+        "preset": preset,
         "fingerprint": table.fingerprint,
         "rows": len(table.ids),
         "spam": int((table.labels == 1).sum()),

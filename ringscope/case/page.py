@@ -55,7 +55,7 @@ def case_page(
         "members": _members(evidence.members, about["ring_id"]),
         "moments": evidence.moments.with_columns(pl.col("time").dt.strftime("%-d %b %Y %H:%M"))
         .to_dicts(),
-        "without": _without(evidence),
+        "without": without_rows(evidence),
         "kinds": kinds_shown(frames["identifiers"]["kind"]),
         "kind_rows": kind_counts(evidence.shared).to_dicts(),
         "cypher": cypher,
@@ -101,7 +101,8 @@ def tie(row: dict[str, Any]) -> str:
     return f"{called(row['tied_kind'], row['tied_value'])}, {others}"
 
 
-def _without(evidence: RingEvidence) -> list[dict[str, Any]]:
+def without_rows(evidence: RingEvidence) -> list[dict[str, Any]]:
+    """What would remain without one thing, as rows to print; at most `MOST_WITHOUT`."""
     words = {"identifier": "without", "kind": "without all", "account": "without the account"}
     rows = []
     for one in evidence.without[:MOST_WITHOUT]:

@@ -14,20 +14,26 @@ from .. import __version__
 from ..safetext import visible
 from . import (
     case,
+    changes,
     convert,
     demo,
     evaluate,
     export,
+    feedback,
     hub,
     look,
+    models,
     neo4j,
     nightly,
     query,
+    rules,
     run,
+    serve,
     signals,
     simulate,
     train,
     verdict,
+    watch,
 )
 
 DONE, FAILED, WRONG_USE, HELD = 0, 1, 2, 75
@@ -147,15 +153,21 @@ for group in (
     evaluate,
     export,
     case,
+    serve,
     convert,
     signals,
+    rules,
     simulate,
     neo4j,
     query,
     train,
     nightly,
+    changes,
     verdict,
     hub,
+    models,
+    watch,
+    feedback,
 ):
     group.register(app)
 

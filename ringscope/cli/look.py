@@ -97,14 +97,15 @@ def account(
     seen, links = found.identifiers, found.links
     if form is Format.JSON:
         told = {"evidence": _told(found.statements), "spam_path": list(found.spam_path)}
-        show_json(
-            plain(found.facts) | told | {"identifiers": records(seen), "links": records(links)}
-        )
+        tables = {"identifiers": seen, "links": links, "contributions": found.contributions}
+        lists = {name: records(table) for name, table in tables.items()}
+        show_json(plain(found.facts) | told | lists)
     elif form is Format.CSV:
         show(seen, form)
     else:
         show_facts(found.facts)
         _say(found.statements)
+        show(found.contributions.drop("fact"), form, "What moved the score")
         show(seen.head(top or len(seen)), form, f"Identifiers ({len(seen)})", spare=_TIMES)
         show(links.head(top or len(links)), form, f"Linked accounts ({len(links)})")
 

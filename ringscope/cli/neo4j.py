@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest.errors import SettingsError
+
 from .options import Format, FormatOption
 
 if TYPE_CHECKING:
@@ -70,6 +72,15 @@ def up(
 @group.command()
 def load(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    ring: Annotated[
+        str | None, typer.Option("--ring", metavar="ID", help="Its members only.")
+    ] = None,
+    min_risk: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Accounts of this risk or more only.")
+    ] = None,
+    neighbourhood: Annotated[
+        int, typer.Option(min=0, metavar="LINKS", help="And accounts this many links around.")
+    ] = 0,
     into_foreign: Annotated[
         bool, typer.Option("--into-foreign", help="Load beside data that is not ringscope's.")
     ] = False,
@@ -81,15 +92,24 @@ def load(
     one of `ringscope neo4j up`. The same run again changes nothing; a load that was killed is
     completed by the next.
 
+    With --ring or --min-risk it loads a part: these accounts and all that hangs on them.
+
     Example: ringscope neo4j load out
+
+    Example: ringscope neo4j load out --ring R-1a2b3c4d --neighbourhood 1
     """
-    from ..neo4j.connect import target
+    from graph.neo4j import Part
+
+    from ..neo4j.address import target
     from ..neo4j.load import load as write
     from ..run import Run
 
     opened, where = Run.open(run), target()
+    wanted = Part(ring, min_risk, neighbourhood)
+    if wanted.whole and neighbourhood:
+        raise SettingsError("--neighbourhood goes with --ring or --min-risk")
     with _bar() as tell:
-        done = write(opened, where, into_foreign=into_foreign, tell=tell)
+        done = write(opened, where, wanted, into_foreign=into_foreign, tell=tell)
     _show_written(done, form)
 
 

@@ -11,7 +11,10 @@ import typer
 from .options import ForceOption, Format, FormatOption, SeedOption
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from models.tabular.compare import Result
+    from models.tabular.table import Table
     from models.tabular.thresholds import Costs
 
 TableArgument = Annotated[
@@ -21,6 +24,12 @@ PresetOption = Annotated[
     str, typer.Option("--preset", help="Shape of the table: gig-platform, plain or tweets.")
 ]
 ThreadsOption = Annotated[int, typer.Option("--threads", min=1, help="Threads to work with.")]
+FeedbackOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--feedback", metavar="DIR", help="Reports that fill and correct labels, by trust."
+    ),
+]
 DEFAULT_MODEL = "forest-300"
 
 
@@ -48,6 +57,17 @@ def train(
     eda: Annotated[
         bool, typer.Option("--eda/--no-eda", help="Write the page on the table.")
     ] = True,
+    search: Annotated[
+        int, typer.Option("--search", min=0, help="Settings to try per model before it is fitted.")
+    ] = 0,
+    select: Annotated[
+        bool, typer.Option("--select", help="Fit on the fewest columns that judge as well.")
+    ] = False,
+    feedback: FeedbackOption = None,
+    registry: Annotated[
+        Path | None,
+        typer.Option("--registry", metavar="DIR", help="Register the best model there."),
+    ] = None,
     threads: ThreadsOption = 1,
     seed: SeedOption = 7,
     force: ForceOption = False,
@@ -78,19 +98,27 @@ def train(
     from models.tabular.fitting import FitSettings
     from models.tabular.zoo import chosen
 
+    from ..train.jobs import Plan
     from ..train.jobs import train as work
     from .run import shown_progress
 
-    settings = FitSettings(seed=seed, threads=threads, costs=costs(missed, false_alarm))
+    settings = FitSettings(
+        seed=seed, threads=threads, costs=costs(missed, false_alarm), preset=preset
+    )
+    plan = Plan(eda=eda, trials=search, select=select, change=feedback_change(feedback))
     with shown_progress() as progress:
-        done = work(
-            table, preset, out, chosen(models), settings, force=force, eda=eda, progress=progress
-        )
+        done = work(table, out, chosen(models), settings, plan=plan, force=force, progress=progress)
     _show(done.results, form)
     quiet = form is not Format.TABLE
     for note in done.table.notes:
         typer.echo(note, err=quiet)
     typer.echo(f"pages: {out / 'comparison.html'}" + (f", {out / 'eda.html'}" * eda), err=quiet)
+    if registry:
+        from ..train.versions import register as put
+        from .models import now
+
+        one = put(out, registry, when=now())
+        typer.echo(f"registered {one.version} ({one.name}); it is not in use yet", err=quiet)
 
 
 def _train_tweets(source: Path, out: Path, *, seed: int, force: bool, form: Format) -> None:
@@ -108,6 +136,25 @@ def _train_tweets(source: Path, out: Path, *, seed: int, force: bool, form: Form
         row[figure] = mean.value
     show(pl.DataFrame(list(rows.values())), form, "Mean over five folds")
     typer.echo(f"page: {out / 'tweets.html'}", err=form is not Format.TABLE)
+
+
+def feedback_change(store: Path | None) -> Callable[[Table], Table]:
+    """What reports change in the labels of a table; nothing without a folder of reports."""
+    from models.tabular.feedback import apply_feedback, consensus
+    from models.tabular.table import UNKNOWN
+
+    from ..train.reports import read_feedback
+
+    def change(table: Table) -> Table:
+        if store is None:
+            return table
+        sure = table.labels != UNKNOWN
+        ids, labels = table.ids.filter(sure), table.labels[sure].tolist()
+        reports = read_feedback(store)
+        trust = consensus(reports, dict(zip(ids, labels, strict=True)))
+        return apply_feedback(table, trust)
+
+    return change
 
 
 def costs(missed: float | None, false_alarm: float | None) -> Costs | None:

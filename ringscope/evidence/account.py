@@ -26,6 +26,14 @@ PARTS = (
 """Part of the score: column, title, meaning."""
 
 
+CONTRIBUTIONS: dict[str, Any] = {
+    "fact": pl.String,
+    "family": pl.String,
+    "contribution": pl.Float64,
+    "says": pl.String,
+}
+
+
 @dataclass(frozen=True)
 class Part:
     """One part of a score: title, value in [0, 1] (None: there is none), meaning."""
@@ -47,6 +55,9 @@ class AccountEvidence:
         The score by part.
     raises, lowers
         What raises and what lowers the risk, the strongest first.
+    contributions
+        What moved the score, the strongest first: fact, family, contribution (log-odds that it
+        added to the risk), says. Empty where the score was not taken apart.
     spam_path
         Accounts from this one to the nearest that is labelled spam; empty if none is near.
     steps
@@ -61,6 +72,7 @@ class AccountEvidence:
     parts: tuple[Part, ...]
     raises: tuple[str, ...]
     lowers: tuple[str, ...]
+    contributions: pl.DataFrame
     spam_path: tuple[str, ...]
     steps: pl.DataFrame
     statements: tuple[Statement, ...]
@@ -90,6 +102,7 @@ def account_evidence(run: Run, account_id: str) -> AccountEvidence:
         parts=tuple(Part(title, facts[column], meaning) for column, title, meaning in PARTS),
         raises=_pointing("raises: ", reasons),
         lowers=_pointing("lowers: ", reasons),
+        contributions=_contributions(run, account_id),
         spam_path=path,
         steps=steps,
         statements=(
@@ -98,6 +111,16 @@ def account_evidence(run: Run, account_id: str) -> AccountEvidence:
         ),
         identifiers=pl.DataFrame(lists[0]),
         links=pl.DataFrame(lists[1]),
+    )
+
+
+def _contributions(run: Run, account_id: str) -> pl.DataFrame:
+    """Facts that moved the score; runs of older versions do not hold them."""
+    if "contributions.parquet" not in run.manifest["files"]:
+        return pl.DataFrame(schema=CONTRIBUTIONS)
+    found = run.frame("contributions").filter(pl.col("account_id") == account_id)
+    return found.select(*CONTRIBUTIONS).sort(
+        -pl.col("contribution").abs(), "fact", maintain_order=True
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .connect import Target, connect, target
+from .address import Target, connect, target
 from .home import Facts, Home
 from .server import State, down, status, up
 

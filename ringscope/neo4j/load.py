@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from graph.neo4j import Writer, Written, census, check, elements
+from graph.neo4j import Elements, Part, Writer, Written, census, check, elements, part
 from graph.neo4j.model import VERSION
 from graph.neo4j.write import Tell
 from ingest.errors import ServerError
 
 from ..run import Run
-from .connect import Target, connect
+from .address import Target, connect
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session
@@ -63,8 +63,21 @@ def stamp(run: Run) -> str:
     return hashlib.sha256(facts).hexdigest()[:_STAMP_DIGITS]
 
 
-def load(run: Run, where: Target, *, into_foreign: bool = False, tell: Tell) -> Summary:
-    """Write a run into a database; what it held of other runs goes.
+def graph_of(run: Run, wanted: Part) -> Elements:
+    """Make the nodes and relationships of a run or a part of it."""
+    frames = part({name: run.frame(name) for name in FRAMES}, wanted)
+    return elements(frames, flag=float(run.manifest["settings"]["actions"]["flag"]))
+
+
+def load(
+    run: Run,
+    where: Target,
+    wanted: Part | None = None,
+    *,
+    into_foreign: bool = False,
+    tell: Tell,
+) -> Summary:
+    """Write a run, or a part of it, into a database; what it held of other runs goes.
 
     Parameters
     ----------
@@ -72,6 +85,8 @@ def load(run: Run, where: Target, *, into_foreign: bool = False, tell: Tell) -> 
         A finished run.
     where
         Server and database.
+    wanted
+        Which accounts; all if not given. Of the same run, what was loaded before stays.
     into_foreign
         Load beside nodes that ringscope did not write; it never touches them.
     tell
@@ -81,23 +96,23 @@ def load(run: Run, where: Target, *, into_foreign: bool = False, tell: Tell) -> 
     ------
     RunError
         The run is not complete.
+    NotFound
+        The run has no such ring or accounts.
     ServerError
         The server is missing, refuses or dies; the database holds other data; another load runs.
     """
-    graph = elements(
-        {name: run.frame(name) for name in FRAMES},
-        flag=float(run.manifest["settings"]["actions"]["flag"]),
-    )
+    wanted = wanted or Part()
+    graph = graph_of(run, wanted)
     name = stamp(run)
     with connect(where) as driver, locked(driver, where), session_of(driver, where) as session:
         before = census(session)
         before.refuse_foreign(into_foreign=into_foreign)
-        writer = Writer(session, name, whole=True, tell=tell)
-        writer.mark(complete=False, part="all")
+        writer = Writer(session, name, whole=wanted.whole, tell=tell)
+        writer.begin(str(wanted))
         written = writer.write(graph, before)
         removed = writer.sweep(before)
-        check(session, name, graph, whole=True)
-        writer.mark(complete=True, part="all")
+        check(session, name, graph, whole=wanted.whole)
+        writer.end()
     return Summary(
         name,
         {

@@ -15,7 +15,7 @@ import psutil
 from ingest.errors import ServerError
 
 from . import config, fetch
-from .connect import Target, errors
+from .address import Target, errors
 from .home import DATABASE, USER, Facts, Home, new_password
 from .tools import java
 

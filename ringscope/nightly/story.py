@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 
 READ = ("rings", "ring_members", "scores", "evidence", "sightings", "identifiers")
 """Tables of a run that are compared."""
-KEPT = ("ring_events", "ring_roll")
-"""Tables that a nightly run holds besides."""
+KEPT = ("ring_events", "ring_roll", "contributions", "profile")
+"""Tables that are compared as well where a run has them; the first two only nightly runs have."""
 HISTORY: dict[str, pl.DataType] = {"night": pl.String(), "at": pl.Datetime("us"), **EVENT}
 ORDER = (
     "born", "returned", "merged", "split", "grew", "shrank", "status", "dormant", "dissolved",
@@ -97,7 +96,7 @@ def _status(pair: Pair) -> pl.DataFrame:
     return told(rows, "status", pair)
 
 
-def run_frames(run: Run) -> Mapping[str, pl.DataFrame]:
-    """Read from a run what `with_history` compares with."""
-    kept = [name for name in KEPT if f"{name}.parquet" in run.manifest["files"]]
-    return {name: run.frame(name) for name in (*READ, *kept)}
+def run_frames(run: Run) -> dict[str, pl.DataFrame]:
+    """Read from a run what the next one is compared with."""
+    there = [name for name in KEPT if f"{name}.parquet" in run.manifest["files"]]
+    return {name: run.frame(name) for name in (*READ, *there)}

@@ -25,9 +25,12 @@ grew, ...), why, as two lists, and its size the night before."""
 
 LABELS = frozenset(label for node in _NODES for label in (node.label, *node.extra))
 RELATIONSHIPS = frozenset({*_RELATIONSHIPS, DECIDED})
-PROPERTIES = frozenset(
-    name for part in (*_NODES, *_RELATIONSHIPS.values()) for name in part.columns
-).union(VERDICT, NIGHTLY)
+PROPERTIES = frozenset().union(
+    *(node.columns for node in _NODES),
+    *(one.columns for one in _RELATIONSHIPS.values()),
+    VERDICT,
+    NIGHTLY,
+)
 
 IDENTIFIERS = tuple(one.end for one in _RELATIONSHIPS.values() if "count" in one.columns)
 """Labels of identifiers."""

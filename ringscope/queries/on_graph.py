@@ -43,7 +43,7 @@ def ask_graph(
     from neo4j import Query as Statement
 
     with driver.session(database=database, default_access_mode=READ_ACCESS) as session:
-        result = session.run(Statement(query.cypher, timeout=_SECONDS), dict(values))  # type: ignore[arg-type]
+        result = session.run(Statement(query.cypher, timeout=_SECONDS), dict(values))
         rows = [[told(value) for value in record.values()] for record in result]
         names = list(result.keys())
     return table(rows, names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
@@ -168,4 +169,9 @@ def _time(text: str) -> str:
     return value.isoformat(timespec="seconds")
 
 
-_READERS = {"text": _text, "integer": _integer, "number": _number, "time": _time}
+_READERS: dict[Type, Callable[[str], Value]] = {
+    "text": _text,
+    "integer": _integer,
+    "number": _number,
+    "time": _time,
+}

@@ -58,7 +58,9 @@ def append_rows(
         phone_region=settings.ingest.phone_region,
         known=known,
     )
-    fresh = {name: _fresh(name, before[name], rows) for name, rows in _named(new).items()}
+    named = _named(new)
+    _check_kinds(before["accounts"], named["accounts"])
+    fresh = {name: _fresh(name, before[name], rows) for name, rows in named.items()}
     both = {name: _joined(name, [before[name], rows]) for name, rows in fresh.items()}
     parts = parts + _written(store, {name: rows for name, rows in fresh.items() if rows.height})
     tables = _assembled(both, parts, new)
@@ -102,13 +104,7 @@ def _loaded(store: Store, parts: list[Part]) -> dict[str, pl.DataFrame]:
 def _joined(name: str, frames: list[pl.DataFrame]) -> pl.DataFrame:
     empty = pl.DataFrame(schema={_ENDS.get(c, c): t for c, t in DTYPES[name].items()})
     ids = [pl.col(end).cast(pl.String) for end in _ENDS.values() if end in empty.columns]
-    try:
-        rows = pl.concat([empty.with_columns(ids), *frames], how="diagonal")
-    except pl.exceptions.SchemaError as error:
-        raise InputError(
-            f"{name}: a column holds numbers in one night and words in another ({error}); "
-            "mend the input or leave the column out"
-        ) from error
+    rows = pl.concat([empty.with_columns(ids), *frames], how="diagonal")
     if name != "accounts":
         return rows
     last = pl.exclude("account_id").drop_nulls().last()
@@ -126,6 +122,16 @@ def _named(tables: Tables) -> dict[str, pl.DataFrame]:
             {end: _ENDS[end] for end in ends}
         )
     return named
+
+
+def _check_kinds(before: pl.DataFrame, new: pl.DataFrame) -> None:
+    """Refuse a column of accounts that held numbers and now holds words, or the other way."""
+    for column in before.columns:
+        if column in new.columns and new.schema[column] != before.schema[column]:
+            raise InputError(
+                f"accounts: column {column!r} holds numbers in one night and words in another; "
+                "mend it or leave it out"
+            )
 
 
 def _fresh(name: str, before: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ingest.errors import RunError
 from models.tabular.compare import Result, compare
 from models.tabular.fitting import FitSettings
+from models.tabular.search import Found
+from models.tabular.selection import Selection, keep_columns, select_columns
 from models.tabular.shapes import load_preset
 from models.tabular.table import Table, labelled, read_table
 from ringscope.progress import Progress
@@ -19,9 +18,31 @@ from ringscope.run_folder import disk_errors
 
 from .comparison import comparison_page, ranking
 from .eda import eda_page
-from .page import Page, html, markdown
+from .files import claim, write_page, write_text
+from .page import Page, Section, markdown
+from .tuning import search_section, searched, selection_section
 
-MARK = "training.json"
+
+@dataclass(frozen=True)
+class Plan:
+    """What a training does beside fitting models.
+
+    Attributes
+    ----------
+    eda
+        Write the page on the table.
+    trials
+        Settings to try per model before it is fitted; 0 takes the usual ones.
+    select
+        Fit on the fewest columns that judge as well.
+    change
+        Applied to the table as read, before rows without a label are left out.
+    """
+
+    eda: bool = True
+    trials: int = 0
+    select: bool = False
+    change: Callable[[Table], Table] = lambda table: table
 
 
 @dataclass(frozen=True)
@@ -36,11 +57,17 @@ class Training:
         The rows that were trained on and judged with.
     results
         By average precision on validation rows, best first.
+    found
+        Result of the search of settings by model.
+    selection
+        Result of the choice of columns, if one was made.
     """
 
     folder: Path
     table: Table
     results: list[Result]
+    found: dict[str, Found] = field(default_factory=dict)
+    selection: Selection | None = None
 
     @property
     def best(self) -> Result:
@@ -50,15 +77,13 @@ class Training:
 
 def train(
     source: Path,
-    preset_name: str,
     out: Path,
     names: Sequence[str],
     settings: FitSettings,
     *,
+    plan: Plan | None = None,
     force: bool = False,
-    eda: bool = True,
     progress: Progress | None = None,
-    change: Callable[[Table], Table] = lambda table: table,
 ) -> Training:
     """Train on a table and write `eda.html`, `comparison.html` and `.md`, and the models.
 
@@ -69,18 +94,12 @@ def train(
     ----------
     source
         File with the table.
-    preset_name
-        Shape of the table.
     out
         Folder to write; may hold an unfinished or finished training of the same table.
     names
         Models of the zoo.
     force
         Start anew in a folder that holds the training of another table.
-    eda
-        Whether to write the page on the table.
-    change
-        Applied to the table as read, before rows without a label are left out.
 
     Raises
     ------
@@ -91,94 +110,80 @@ def train(
     SettingsError
         An unknown preset or model, or a library is missing.
     """
-    steps = progress or Progress()
-    preset = load_preset(preset_name)
+    plan, steps = plan or Plan(), progress or Progress()
+    preset = load_preset(settings.preset)
     with steps.step("read"):
-        table = labelled(change(read_table(source, preset)))
+        table = labelled(plan.change(read_table(source, preset)))
         steps.note(f"{len(table.ids):,} rows, {len(table.columns)} columns")
     with disk_errors(out):
-        claim(out, {"preset": preset_name, "table": table.fingerprint}, force=force)
-    if eda:
+        claim(out, {"preset": settings.preset, "table": table.fingerprint}, force=force)
+    if plan.eda:
         with steps.step("look"):
             page = eda_page(table, preset, seed=settings.seed, threads=settings.threads)
             write_page(page, out / "eda.html")
-    results = ranking(_compare(table, names, out, settings, steps))
-    page = comparison_page(results, table, preset, seed=settings.seed, threads=settings.threads)
-    write_page(page, out / "comparison.html")
-    write_text(markdown(page), out / "comparison.md")
-    found = {"preset": preset_name, "seed": settings.seed, "table": table.fingerprint}
-    plain = found | {"notes": table.notes, "models": [asdict(one) for one in results]}
-    write_text(json.dumps(plain, indent=1) + "\n", out / "comparison.json")
-    return Training(out, table, results)
-
-
-def write_page(page: Page, path: Path) -> None:
-    """Write a page as HTML; readers see the old or the new file, never half of one."""
-    write_text(html(page), path)
-
-
-def write_text(text: str, path: Path) -> None:
-    """Write a file that takes its name when it is whole.
-
-    Raises
-    ------
-    RunError
-        The disk refuses.
-    """
-    with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f"{path.name}.tmp-{os.getpid()}")
-        try:
-            temporary.write_bytes(text.encode())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+    selection = None
+    if plan.select:
+        with steps.step("columns"):
+            selection = select_columns(table, seed=settings.seed, threads=settings.threads)
+            table = keep_columns(table, selection.columns)
+            steps.note(f"{len(selection.columns)} kept")
+    results, found = _compare(table, names, out, settings, plan, steps)
+    done = Training(out, table, ranking(results), found, selection)
+    _write(done, settings)
+    return done
 
 
 def _compare(
-    table: Table, names: Sequence[str], out: Path, settings: FitSettings, steps: Progress
-) -> list[Result]:
+    table: Table,
+    names: Sequence[str],
+    out: Path,
+    settings: FitSettings,
+    plan: Plan,
+    steps: Progress,
+) -> tuple[list[Result], dict[str, Found]]:
     """One step per model, so that a watcher sees how far it is."""
     results: list[Result] = []
+    found: dict[str, Found] = {}
     for number, name in enumerate(names, start=1):
         with steps.step(f"{number}/{len(names)} {name}"), disk_errors(out):
-            found = compare(table, [name], out, settings)
-            ap, auc = found[0].figures["average_precision"], found[0].figures["roc_auc"]
+            options = settings
+            if plan.trials:
+                search = searched(name, table, out, settings, plan.trials, steps)
+                if search:
+                    found[name] = search
+                    options = replace(settings, options=search.options)
+            result = compare(table, [name], out, options)[0]
+            ap, auc = result.figures["average_precision"], result.figures["roc_auc"]
             steps.note(f"average precision {ap:.3f}, ROC AUC {auc:.3f}")
-        results += found
-    return results
+        results.append(result)
+    return results, found
 
 
-def claim(out: Path, mine: Mapping[str, object], *, force: bool) -> None:
-    """Take a folder for a training; refuse one that holds anything else.
+def _write(done: Training, settings: FitSettings) -> None:
+    """Write the page of the comparison, its Markdown and its figures."""
+    preset = load_preset(settings.preset)
+    page = comparison_page(
+        done.results, done.table, preset, seed=settings.seed, threads=settings.threads
+    )
+    more: list[Section] = []
+    if done.selection:
+        more.append(selection_section(done.selection, preset))
+    if done.found:
+        more.append(search_section(done.found))
+    page = _with(page, more)
+    write_page(page, done.folder / "comparison.html")
+    write_text(markdown(page), done.folder / "comparison.md")
+    plain = {
+        "preset": settings.preset,
+        "seed": settings.seed,
+        "table": done.table.fingerprint,
+        "notes": done.table.notes,
+        "options": {name: found.options for name, found in done.found.items()},
+        "columns": done.table.columns,
+        "models": [asdict(one) for one in done.results],
+    }
+    write_text(json.dumps(plain, indent=1) + "\n", done.folder / "comparison.json")
 
-    Parameters
-    ----------
-    mine
-        What the training is of; a folder that holds a training of the same goes on.
-    force
-        Empty a folder that holds the training of something else.
 
-    Raises
-    ------
-    RunError
-        The folder holds something else.
-    """
-    mark = out / MARK
-    if mark.is_file():
-        try:
-            there = json.loads(mark.read_text("utf-8"))
-        except ValueError:
-            there = None
-        if there == mine:
-            return
-        if not force:
-            raise RunError(
-                f"{out}: holds the training of another table; choose another folder, or --force "
-                "to replace it"
-            )
-        shutil.rmtree(out)
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise RunError(f"{out}: holds files that are no training; choose an empty or new folder")
-    out.mkdir(parents=True, exist_ok=True)
-    mark.write_text(json.dumps(mine) + "\n", "utf-8")
+def _with(page: Page, more: list[Section]) -> Page:
+    return replace(page, sections=[*page.sections, *more])

@@ -20,7 +20,7 @@ from models.tabular.tweet_models import (
 from ringscope.progress import Progress
 from ringscope.run_folder import disk_errors
 
-from .jobs import claim, write_page, write_text
+from .files import claim, write_page, write_text
 from .page import Grid, Page, Section, markdown
 
 MODELS = ("network", "svm", "naive bayes", "knn", "forest")

@@ -42,12 +42,13 @@ def retold(
     old = {ring: _place(before[ring], ring) for ring in after}
     kept = {old[ring]: _place(status, ring) for ring, status in after.items()}
     lost = [old[ring] for ring, status in after.items() if status == "rejected"]
+    names = pl.element().str.contains_any(lost) if lost else pl.lit(value=False)
     theirs = members.filter(pl.col("ring_id").is_in(list(after)))["account_id"].implode()
     changed = scores.filter(pl.col("account_id").is_in(theirs)).select(
         "account_id",
         retold=pl.col("reasons")
         .str.split("; ")
-        .list.eval(pl.element().filter(~pl.element().str.contains_any(lost)))
+        .list.eval(pl.element().filter(~names))
         .list.join("; ")
         .str.replace_many(list(kept), list(kept.values())),
     )

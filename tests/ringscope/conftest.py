@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,6 +38,7 @@ class SmallScores:
     metrics: dict[str, object] = field(default_factory=dict)
     features: pl.DataFrame = field(default_factory=pl.DataFrame)
     facts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FACTS))
+    notes: tuple[str, ...] = ()
 
     def save(self, folder: Path) -> None:
         """Save something that stands for a model."""
@@ -202,3 +207,55 @@ def fails(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
         monkeypatch.setattr(analysis, "score", score)
 
     return fail
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ESCAPES = ("", '">', "'>", "</script>", "</style>", "--><", "]]>", "</bdi></td>", "\u202e")
+ATTACKS = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "<style>@import 'https://evil.example/y.css'</style>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+    "<base href=https://evil.example/>",
+    "<img src=https://evil.example/pixel.gif>",
+    "{{7*7}}{% raw %}${7*7}",
+    "' onmouseover=alert(1) x='",
+    "&lt;b&gt;&amp;\u2028alert(1)\u2029",
+)
+PAYLOADS = [escape + attack for escape, attack in product(ESCAPES, ATTACKS)]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One headless Chromium; where CI is set a missing one fails instead of skipping."""
+    missing = None if CHROMIUM else "no chromium on this machine"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = "playwright is not installed"
+    if missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{missing}, and CI has to run these tests")
+        pytest.skip(missing)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def payloads() -> list[str]:
+    """Markup and script from strangers."""
+    return PAYLOADS

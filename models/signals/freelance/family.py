@@ -10,7 +10,7 @@ from ingest import Tables
 
 from ...features.frames import in_account_order
 from ..registry import Family
-from .words import words_in_order
+from .text_facts import TextFacts, text_facts
 
 
 class Work:
@@ -20,9 +20,9 @@ class Work:
         self.tables = tables
 
     @cached_property
-    def words(self) -> pl.DataFrame:
-        """The words of all messages; see `words_in_order`."""
-        return words_in_order(self.tables.messages)
+    def texts(self) -> TextFacts:
+        """What the messages say about their writers."""
+        return text_facts(self.tables.messages)
 
     def events(self, types: tuple[str, ...]) -> pl.DataFrame:
         """Events of these types, sorted by account and time."""

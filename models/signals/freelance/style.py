@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from .language import SMALL_WORDS
 
+LEAST_SPREAD = 1e-6
+"""A measure that spreads less does not vary: what is left is rounding."""
 EACH_SIDE = 8
 """Messages before a change, and after it."""
 CHAT = "u ur r pls plz thx ty gonna wanna gotta cuz bcz bro sir lol ok k im dont cant wont idk asap"
@@ -22,7 +24,7 @@ MEASURES = (
 )
 
 
-def style_changes(messages: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+def style_changes(measured: pl.DataFrame) -> pl.DataFrame:
     """The largest lasting change of style per account.
 
     Each measure of a message is put on the scale of its spread within accounts. For every place
@@ -31,17 +33,14 @@ def style_changes(messages: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
 
     Parameters
     ----------
-    messages
-        The clean table.
-    words
-        From `words_in_order`.
+    measured
+        From `measures`; of all accounts.
 
     Returns
     -------
     pl.DataFrame
         account and change, in standard deviations; accounts with enough messages only.
     """
-    measured = _measured(messages, words)
     size = pl.len().over("account")
     measured = measured.filter(size >= 2 * EACH_SIDE).sort("account", "message")
     account = measured["account"]
@@ -51,8 +50,22 @@ def style_changes(messages: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"account": account.unique(maintain_order=True), "change": change})
 
 
-def _measured(messages: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
-    """One row per message with words: message, account and the measures."""
+def measures(ordered: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
+    """Measure how formal each message is.
+
+    Parameters
+    ----------
+    ordered
+        message, account, text.
+    words
+        Their words, from `words_in_order`.
+
+    Returns
+    -------
+    pl.DataFrame
+        message, account and `MEASURES` (Float32; shares in [0, 1], letters), for messages with
+        words.
+    """
     small = [word for line in SMALL_WORDS.values() for word in line.split()]
     word = pl.col("word")
     counted = words.group_by("message", "account").agg(
@@ -62,20 +75,21 @@ def _measured(messages: pl.DataFrame, words: pl.DataFrame) -> pl.DataFrame:
         formal_words=word.is_in(FORMAL.split()).mean(),
     )
     text = pl.col("text").str.strip_chars()
-    ends = messages.sort("account", "ts", "text").select(
-        message=pl.int_range(pl.len(), dtype=pl.UInt32),
+    ends = ordered.select(
+        "message",
         capital_start=text.str.contains(r"^[^\p{L}]*\p{Lu}").cast(pl.Float64),
         full_stop=text.str.contains(r"[.!?]$").cast(pl.Float64),
     )
-    return counted.join(ends, "message")
+    found = counted.join(ends, "message").sort("message")
+    return found.select("message", "account", pl.col(MEASURES).cast(pl.Float32))
 
 
 def _scaled(measured: pl.DataFrame) -> NDArray[np.float64]:
     """The measures by their spread within accounts; a measure that never varies becomes 0."""
-    own = measured.select(pl.col(name) - pl.col(name).mean().over("account") for name in MEASURES)
-    values = own.to_numpy()
+    exact = [pl.col(name).cast(pl.Float64) for name in MEASURES]
+    values = measured.select(one - one.mean().over("account") for one in exact).to_numpy()
     spread = np.sqrt((values**2).mean(axis=0))
-    return values / np.where(spread > 1e-9, spread, np.inf)
+    return values / np.where(spread > LEAST_SPREAD, spread, np.inf)
 
 
 def _largest(values: NDArray[np.float64], account: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -5,13 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from .family import FREELANCE, Work
-from .language import languages
 from .style import style_changes
 
-SHINGLE = 4
-"""Words in a row that are compared."""
-COPIED = 0.5
-"""A message is copied if this share of its shingles stood in earlier ones of the account."""
 FEWEST_MESSAGES = 5
 FEWEST_REPLIES = 5
 AT_ONCE = 10
@@ -32,16 +27,8 @@ def template_messages(work: Work) -> pl.Series:
     text look like this, and so do the signatures of people who write little else. Not known below
     five messages of four words.
     """
-    word = pl.col("word").hash()
-    after = [word.shift(-step) for step in range(SHINGLE)]
-    inside = pl.col("message").shift(1 - SHINGLE) == pl.col("message")
-    rows = work.words.select("message", "account", inside=inside, shingle=pl.concat_arr(after))
-    rows = rows.filter("inside").select("message", "account", pl.col("shingle").hash())
-    first = pl.col("message").min().over("account", "shingle")
-    rows = rows.with_columns(copied=pl.col("message") > first)
-    messages = rows.group_by("account", "message").agg(pl.col("copied").mean() >= COPIED)
     share = pl.when(pl.len() >= FEWEST_MESSAGES).then(pl.col("copied").mean())
-    return work.per_account(messages.group_by("account").agg(share))
+    return work.per_account(work.texts.copied.group_by("account").agg(share))
 
 
 @FREELANCE.signal(
@@ -81,7 +68,7 @@ def language_change(work: Work) -> pl.Series:
     Not known below ten messages whose language is clear. People write to customers abroad; a
     sudden and lasting change may be another person.
     """
-    known = languages(work.words).drop_nulls("language")
+    known = work.texts.languages.drop_nulls("language")
     size = pl.len().over("account")
     late = pl.int_range(pl.len()).over("account") >= size // 2
     known = known.with_columns(late=late, size=size).filter(pl.col("size") >= FEWEST_KNOWN)
@@ -106,4 +93,4 @@ def style_change(work: Work) -> pl.Series:
     Between people who write as ever the value stays near 1; from professional to broken English it
     is above 2.
     """
-    return work.per_account(style_changes(work.tables.messages, work.words))
+    return work.per_account(style_changes(work.texts.measures))

@@ -8,20 +8,19 @@ READ_CHARS = 2_000
 """Characters of a message that are read."""
 
 
-def words_in_order(messages: pl.DataFrame) -> pl.DataFrame:
+def words_in_order(ordered: pl.DataFrame) -> pl.DataFrame:
     """Split messages into words of letters only, so that numbers, links' ends and prices vanish.
 
     Parameters
     ----------
-    messages
-        The clean table.
+    ordered
+        message (row number), account, text; in order.
 
     Returns
     -------
     pl.DataFrame
-        message (row number in the order of account, time, text), account, word; in order.
+        message, account, word; in order.
     """
-    ordered = messages.sort("account", "ts", "text").with_row_index("message")
     text = pl.col("text").str.head(READ_CHARS).str.to_lowercase()
     plain = text.str.replace_all(r"[^\p{L}']+", " ").str.strip_chars(" '")
     words = ordered.select("message", "account", word=plain.str.split(" "))

@@ -56,6 +56,7 @@ const ringGraph = (() => {
       { selector: ".hubline", style: { "line-style": "dotted", "line-color": soft, "line-opacity": 0.35, display: "none" } },
       { selector: ".folded", style: { display: "element" } },
       { selector: ".dim", style: { opacity: 0.12 } },
+      { selector: ".later", style: { visibility: "hidden" } },
       { selector: "edge.lit", style: { "line-opacity": 0.8, width: 1.5 } },
       { selector: "node.lit", style: { label: "data(text)", "z-index": 9 } },
     ];
@@ -156,5 +157,5 @@ const ringGraph = (() => {
   }
 
   dark.addEventListener("change", () => drawn.forEach(([cy, data]) => dress(cy, data)));
-  return { draw };
+  return { draw, get: (figure) => drawn.get(figure)[0] };
 })();

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,50 +14,6 @@ from ringscope.report import render, report_data
 pytestmark = pytest.mark.browser
 
 Planted = Callable[..., dict[str, pl.DataFrame]]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-ESCAPES = ("", '">', "'>", "</script>", "</style>", "--><", "]]>", "</bdi></td>", "\u202e")
-ATTACKS = (
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "<svg onload=alert(1)>",
-    "<iframe srcdoc='<script>parent.alert(1)</script>'>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<style>@import 'https://evil.example/y.css'</style>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "<base href=https://evil.example/>",
-    "<img src=https://evil.example/pixel.gif>",
-    "{{7*7}}{% raw %}${7*7}",
-    "' onmouseover=alert(1) x='",
-    "&lt;b&gt;&amp;\u2028alert(1)\u2029",
-)
-PAYLOADS = [escape + attack for escape, attack in product(ESCAPES, ATTACKS)]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    """One headless Chromium; where CI is set a missing one fails instead of skipping."""
-    missing = None if CHROMIUM else "no chromium on this machine"
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing = "playwright is not installed"
-    if missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{missing}, and CI has to run these tests")
-        pytest.skip(missing)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Visit:
@@ -106,34 +59,37 @@ def visit(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
         one.page.context.close()
 
 
-def hostile(planted: Planted) -> dict[str, pl.DataFrame]:
+def hostile(planted: Planted, payloads: list[str]) -> dict[str, pl.DataFrame]:
     """Markup as user names, texts, identifiers, readings, reasons and refused cells."""
-    frames = planted(sizes=(3,) * len(PAYLOADS[:40]), suspected=0, honest=20, names=PAYLOADS)
-    texts = pl.Series(PAYLOADS)
+    frames = planted(sizes=(3,) * len(payloads[:40]), suspected=0, honest=20, names=payloads)
+    texts = pl.Series(payloads)
 
     def spread(name: str, *columns: str) -> None:
         frame = frames[name]
-        cells = texts.gather([place % len(PAYLOADS) for place in range(frame.height)])
+        cells = texts.gather([place % len(payloads) for place in range(frame.height)])
         frames[name] = frame.with_columns(cells.alias(column) for column in columns)
 
     spread("accounts", "username")
     spread("rings", "reading", "innocent_reading", "why")
     spread("scores", "reasons", "action")
-    swap = dict(zip(frames["identifiers"]["value"].unique().sort(), PAYLOADS, strict=False))
+    swap = dict(zip(frames["identifiers"]["value"].unique().sort(), payloads, strict=False))
     for name in ("sightings", "identifiers", "evidence", "hubs"):
         frames[name] = frames[name].with_columns(pl.col("value").replace(swap))
     frames["quarantine"] = pl.DataFrame(
-        {"table": PAYLOADS, "row": 1, "column": PAYLOADS, "value": PAYLOADS, "reason": PAYLOADS}
+        {"table": payloads, "row": 1, "column": payloads, "value": payloads, "reason": payloads}
     )
     return frames
 
 
 def test_markup_from_strangers_is_text(
-    visit: Callable[..., Visit], planted: Planted, manifest: dict[str, Any]
+    visit: Callable[..., Visit],
+    planted: Planted,
+    payloads: list[str],
+    manifest: dict[str, Any],
 ) -> None:
-    notes = {"notes": PAYLOADS, "settings": dict.fromkeys(PAYLOADS, PAYLOADS[0])}
-    frames = hostile(planted)
-    html = render(report_data(frames, {p: {p: {p: p}} for p in PAYLOADS}, manifest | notes))
+    notes = {"notes": payloads, "settings": dict.fromkeys(payloads, payloads[0])}
+    frames = hostile(planted, payloads)
+    html = render(report_data(frames, {p: {p: {p: p}} for p in payloads}, manifest | notes))
     seen = visit(html)
     seen.open_all()
     seen.page.locator(".canvas").first.hover()
@@ -142,8 +98,8 @@ def test_markup_from_strangers_is_text(
     shown = set(
         seen.page.evaluate("[...document.querySelectorAll('bdi, li')].map(e => e.textContent)")
     )
-    assert len(PAYLOADS) > 100
-    assert [p for p in PAYLOADS if p not in shown] == []
+    assert len(payloads) > 100
+    assert [p for p in payloads if p not in shown] == []
     names = frames["accounts"].join(frames["ring_members"], on="account_id")["username"]
     assert [name for name in names.unique() if name not in shown] == []
     assert seen.trouble == []

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from ringscope.report.drawing import ACCOUNTS, drawings
 from ringscope.evidence.shared import shared_identifiers
+from ringscope.report.drawing import ACCOUNTS, drawings
 from ringscope.report.frames import conform
 
 

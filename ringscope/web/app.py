@@ -1,0 +1,63 @@
+"""The application: pages, files, security, and errors as pages."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from ingest.errors import NotFound, RingscopeError
+
+from .. import __version__
+from .pages import ROUTERS
+from .place import Place
+from .rendering import page
+from .security import LOOPBACK, guard
+
+
+def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
+    """Make the app over a store or a run.
+
+    Parameters
+    ----------
+    place
+        What it shows.
+    hosts
+        Host names under which it may be called.
+    """
+    app = FastAPI(
+        title="ringscope", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
+    )
+    app.state.place = place
+    app.middleware("http")(guard(hosts))
+    for router in ROUTERS:
+        app.include_router(router)
+    for package, folder in (("ringscope.web", "static"), ("ringscope.web", "vendor"),
+                            ("ringscope.report", "static"), ("ringscope.report", "vendor")):  # fmt: skip
+        where = Path(str(files(package).joinpath(folder)))
+        app.mount(f"/static/{package.rpartition('.')[2]}/{folder}", StaticFiles(directory=where))
+    app.add_exception_handler(RingscopeError, _told)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+def _told(request: Request, error: Exception) -> Response:
+    """An error that a person can mend, in the words of the command line."""
+    code = 404 if isinstance(error, NotFound) else 400
+    return page(request, "error.html", {"code": code, "message": str(error)}, status=code)
+
+
+def _plain(request: Request, error: Exception) -> Response:
+    code = error.status_code if isinstance(error, HTTPException) else 500
+    message = "There is no such page." if code == 404 else "The request was refused."
+    return page(request, "error.html", {"code": code, "message": message}, status=code)
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    """An error of ours: nothing of its inside is shown."""
+    message = f"Something went wrong here ({type(error).__name__}); the log says what."
+    return page(request, "error.html", {"code": 500, "message": message}, status=500)

@@ -1,0 +1,23 @@
+"""The pages, one file each."""
+
+from __future__ import annotations
+
+from . import account, compare, decide, hubs, journal, model, packet, quality, ring, search, tonight
+
+ROUTERS = tuple(
+    part.router
+    for part in (
+        tonight,
+        packet,
+        decide,
+        ring,
+        account,
+        compare,
+        hubs,
+        journal,
+        search,
+        quality,
+        model,
+    )
+)
+"""Routers of all pages."""

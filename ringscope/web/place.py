@@ -1,0 +1,69 @@
+"""What the app shows: the current run of a store, or one run that nobody can decide on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+
+from ingest.errors import SettingsError
+
+from ..run import Run
+from ..store import Store
+from .reading import Reading
+
+
+class Place:
+    """A store, or one run.
+
+    Parameters
+    ----------
+    store
+        Folder of a store; its current run is shown, also after it changes.
+    run
+        Folder of a run, to be looked at only.
+
+    Raises
+    ------
+    SettingsError
+        Neither or both are given.
+    RunError
+        There is no such store or run.
+    """
+
+    def __init__(self, *, store: Path | None = None, run: Path | None = None) -> None:
+        if (store is None) == (run is None):
+            raise SettingsError("give one of --store STORE and --run RUN")
+        self.store = Store.open(store) if store else None
+        self._lock = Lock()
+        self._reading = Reading(Run.open(run) if run else self._newest())
+
+    @property
+    def writable(self) -> bool:
+        """Whether decisions can be written down."""
+        return self.store is not None
+
+    def reading(self) -> Reading:
+        """The current run, opened once; another one as soon as the store points to it."""
+        if self.store is not None:
+            name = self.store.current()
+            with self._lock:
+                if name != self._reading.run.folder.name:
+                    self._reading = Reading(self._newest())
+        return self._reading
+
+    def deciding(self) -> Store:
+        """The store to decide in.
+
+        Raises
+        ------
+        SettingsError
+            The app shows a single run.
+        """
+        if self.store is None:
+            raise SettingsError("this app shows one run; start it with --store to decide")
+        return self.store
+
+    def _newest(self) -> Run:
+        if self.store is None:
+            raise SettingsError("no store")
+        return self.store.run()
