@@ -8,6 +8,8 @@ from .linkage import Linkage, link
 from .propagation import Propagation, cross_fitted, propagate
 from .readings import NONE_FITS
 from .rings import Rings, find_rings, ring_ids
+from .wording import plain_words
+from .words import mix, stable_hashes
 
 __all__ = [
     "NONE_FITS",
@@ -20,6 +22,9 @@ __all__ = [
     "find_rings",
     "kinds",
     "link",
+    "mix",
+    "plain_words",
     "propagate",
     "ring_ids",
+    "stable_hashes",
 ]

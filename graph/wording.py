@@ -42,7 +42,9 @@ def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: i
     DataFrame
         One row per template number: information (log10 units), specificity in [0, 1].
     """
-    texts = messages.select("account", template=assignment, words=_plain(messages["text"])).unique()
+    texts = messages.select(
+        "account", template=assignment, words=plain_words(messages["text"])
+    ).unique()
     tokens = _tokens(texts)
     shared = (
         texts.drop_nulls("template")
@@ -65,7 +67,8 @@ def wording_surprise(messages: pl.DataFrame, assignment: pl.Series, templates: i
     )
 
 
-def _plain(text: pl.Series) -> pl.Series:
+def plain_words(text: pl.Series) -> pl.Series:
+    """Reduce messages to their letters, with `<url>` and the like for what changes (String)."""
     unique = text.unique()
     words = normalise_text(unique).str.replace_all(r"[^\p{L}<>]+", " ").str.strip_chars()
     return text.to_frame("text").join(

@@ -81,7 +81,7 @@ def word_sets(texts: pl.Series) -> WordSets:
     split = texts.str.split(" ").list.head(MAX_WORDS)
     words = split.explode().to_frame("word")
     distinct = words["word"].unique()
-    hashes, number = np.unique(_stable_hashes(distinct), return_inverse=True)
+    hashes, number = np.unique(stable_hashes(distinct), return_inverse=True)
     numbered = pl.DataFrame({"word": distinct, "column": number.astype(np.int32)})
     column = words.join(numbered, on="word", how="left", maintain_order="left")["column"]
     starts = np.concatenate([[0], np.cumsum(split.list.len().to_numpy())]).astype(np.int32)
@@ -117,7 +117,7 @@ def _squeeze(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all(r"\s+", " ").str.strip_chars()
 
 
-def _stable_hashes(words: pl.Series) -> NDArray[np.uint64]:
+def stable_hashes(words: pl.Series) -> NDArray[np.uint64]:
     """Hash distinct words; unlike Polars' own hash the values do not change with its version."""
     digests = b"".join(hashlib.blake2b(word.encode(), digest_size=8).digest() for word in words)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -54,6 +54,7 @@ def fit_boosted(
     rounds: int = 500,
     seeds: int = 1,
     threads: int = 1,
+    weights: NDArray[np.float64] | None = None,
     options: dict[str, Any] | None = None,
 ) -> Boosted:
     """Fit boosted trees; deterministic for a seed.
@@ -70,12 +71,14 @@ def fit_boosted(
         Models to average; each draws other accounts and features for its trees.
     threads
         Threads of fitting; the result does not depend on it.
+    weights
+        Weight of each account, 1 if None.
     options
         Settings of LightGBM that replace the ones here.
     """
     import lightgbm
 
-    data = lightgbm.Dataset(X, label=labels, free_raw_data=False)
+    data = lightgbm.Dataset(X, label=labels, weight=weights, free_raw_data=False)
     models = []
     for number in range(seeds):
         settings = _settings(X.shape, seed * 1000 + number) | {"num_threads": threads}

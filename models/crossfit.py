@@ -17,10 +17,22 @@ ALL = -2
 
 
 class Crossfitted(NamedTuple):
-    """One base model: what is kept of it, and the score of every account."""
+    """One base model: what is kept of it, and what it says of every account.
+
+    Attributes
+    ----------
+    models
+        Fits that score further accounts.
+    scores
+        (accounts,) by fits that have not seen the account's label.
+    without
+        (folds, accounts) by the fit without the labels of each fold; NaN for labelled accounts of
+        the other folds.
+    """
 
     models: tuple[FittedBase, ...]
     scores: NDArray[np.float64]
+    without: NDArray[np.float64]
 
 
 class _Fit(NamedTuple):
@@ -81,22 +93,21 @@ def _fit_without(
     train = np.flatnonzero((folds >= 0) & (folds != fold))
     held, unknown = np.flatnonzero(folds == fold), np.flatnonzero(folds < 0)
     model = fit_base(name, problem, train, settings)
-    if name == "gnn":
-        every = score_base(model, problem.X, problem.graph)
-        return _Fit(model, every[held], every[unknown])
-    if fold == ALL:
-        score = score_base(model, problem.X, problem.graph, unknown)
-        return _Fit(model, np.empty(0), score)
-    score = score_base(model, problem.X, problem.graph, held)
-    return _Fit(None, score, np.empty(0))
+    score = score_base(model, problem.X, problem.graph, np.concatenate([held, unknown]))
+    kept = model if name == "gnn" or fold == ALL else None
+    return _Fit(kept, score[: len(held)], score[len(held) :])
 
 
 def _joined(
     name: str, fits: dict[tuple[str, int], _Fit], folds: NDArray[np.integer], used: list[int]
 ) -> Crossfitted:
     scores = np.zeros(len(folds))
-    for fold in used:
-        scores[folds == fold] = fits[name, fold].held
+    without = np.full((len(used), len(folds)), np.nan)
+    for row, fold in enumerate(used):
+        fit = fits[name, fold]
+        scores[folds == fold] = without[row, folds == fold] = fit.held
+        without[row, folds < 0] = fit.unknown
     kept = [fits[name, fold] for fold in (used if name == "gnn" else [ALL])]
     scores[folds < 0] = np.mean([fit.unknown for fit in kept], axis=0)
-    return Crossfitted(tuple(fit.model for fit in kept if fit.model is not None), scores)
+    models = tuple(fit.model for fit in kept if fit.model is not None)
+    return Crossfitted(models, scores, without)

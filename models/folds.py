@@ -101,3 +101,26 @@ def time_split(
     cut = dated[min(int(np.ceil(len(dated) * (1 - share))), len(dated) - 1)]
     held_out = times >= cut  # False for NaT
     return cut, held_out
+
+
+def whole_folds(
+    groups: NDArray[np.integer], folds: NDArray[np.integer], seed: int
+) -> NDArray[np.int8]:
+    """Extend folds of labelled accounts to all accounts, group by group.
+
+    Parameters
+    ----------
+    groups
+        Group of each account, 0 and above, shape (accounts,).
+    folds
+        Fold of each labelled account as by `group_folds`, below 0 for others.
+
+    Returns
+    -------
+    fold of each account: that of the labelled ones of its group, or any.
+    """
+    used = int(folds.max()) + 1
+    dealt = np.random.default_rng(seed).integers(0, used, int(groups.max()) + 1).astype(np.int8)
+    known = folds >= 0
+    dealt[groups[known]] = folds[known]
+    return np.asarray(dealt[groups])

@@ -51,7 +51,7 @@ def honest_metrics(
     known = np.flatnonzero(labels >= 0)
     truth = labels[known]
     stack = learned.stack
-    held = stack.out_of_fold[known]
+    held = learned.held_out[known]
     interval_of = interval(average_precision, truth, held, seed=seed)
     groups = linkage.community.astype(np.int64)
     comparison = _comparison(features, labels, groups, seed, threads)
@@ -63,7 +63,8 @@ def honest_metrics(
             **{f"precision_at_{n}": precision_at(truth, held, n) for n in REVIEWED},
         },
         "by_model": {
-            "stack": average_precision(truth, held),
+            "all": average_precision(truth, held),
+            "stack": average_precision(truth, stack.out_of_fold[known]),
             "tabular_forest": average_precision(truth, learned.tabular.out_of_fold[known]),
             **{name: average_precision(truth, part[known]) for name, part in stack.parts.items()},
         },

@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from graph import Linkage
@@ -18,32 +17,42 @@ from ingest import RunError, Tables
 
 from .account_features import account_graph, contacts
 from .bases import StackSettings
+from .contributions import take_apart
 from .features import FeatureTable
+from .folds import whole_folds
 from .gnn_settings import GnnSettings
-from .persistence import load_stack, save_stack
-from .population import Population, estimate_population
+from .grams import message_grams
+from .own_view import OwnView, fit_own_view
+from .persistence import load_stack, load_view, save_stack, save_view
+from .population import Population, estimate_population, label_error
 from .positions import transferable
 from .propagated import propagated_risk
-from .relational import SecondLook, fit_second_look
+from .relational import Firsts, SecondLook, fit_second_look
 from .stack import Stack, fit_stack
 
 OWN = ("tabular", "behaviour", "content", "identity")
 """Families that need no link: what a tabular model sees."""
-EXPLAINED = 0.1
-"""Risk from which an account's score is taken apart; the rest gets one plain sentence."""
-MOST_EXPLAINED = 3000
 ROUNDS = "rounds.json"
 
 Array = NDArray[np.float64]
 
 
 class Parts(NamedTuple):
-    """Risk of each account by part, all (accounts,), and (accounts, features) contributions."""
+    """Risk of each account by part, all (accounts,), and what moved it.
+
+    Attributes
+    ----------
+    shown
+        The features that contribute, phrasing included.
+    contributions
+        (accounts, features of `shown`) in log-odds; zeros where nothing was taken apart.
+    """
 
     risk: Array
     tabular: Array
     graph: Array
     propagated: Array
+    shown: FeatureTable
     contributions: Array
 
 
@@ -57,16 +66,23 @@ class Learned:
         On all features.
     tabular
         A random forest on the account's own columns alone.
+    view
+        What an account shows by itself, taught by the stack.
     second
-        The second look, in the light of linked accounts.
+        The second look, in the light of the own view and of linked accounts.
     population
         From labels to all accounts.
+    held_out
+        (accounts,) risk of labelled accounts without any label of their group, for honest
+        figures; not saved.
     """
 
     stack: Stack
     tabular: Stack
+    view: OwnView
     second: SecondLook
     population: Population
+    held_out: Array = field(default_factory=lambda: np.empty(0))
 
     def predict(self, tables: Tables, linkage: Linkage, features: FeatureTable) -> Parts:
         """Risk of accounts that the models were not fitted on.
@@ -78,9 +94,12 @@ class Learned:
         graph = account_graph(tables, linkage)
         parts = self.stack.predict_parts(frame, graph)
         scores = np.column_stack(list(parts.values()))
-        risk = self._finished(self.stack.stacker.apply(scores), tables, linkage)
-        tabular = self.population.apply(self.tabular.predict(frame, graph))
+        grams = message_grams(tables.messages)
+        view = self.view.apply(features, grams)
         labels = _labels(tables)
+        firsts = Firsts(self.stack.stacker.apply(scores), view, labels)
+        risk = self.population.shift(self.second.apply(firsts, contacts(tables, linkage)))
+        tabular = self.population.apply(self.tabular.predict(frame, graph))
         folds = np.where(labels >= 0, np.arange(len(labels)) % 5, -1)
         propagated = propagated_risk(linkage, labels, folds).risk
         return Parts(
@@ -88,7 +107,7 @@ class Learned:
             tabular,
             self.population.apply(_graph_part(parts)),
             propagated,
-            _contributions(self.stack, frame, features, risk),
+            *take_apart(self.stack, self.view, self.second, features, grams, risk),
         )
 
     def save(self, folder: Path) -> None:
@@ -101,12 +120,10 @@ class Learned:
         """
         save_stack(self.stack, folder / "stack")
         save_stack(self.tabular, folder / "tabular")
+        save_view(self.view, folder / "view")
         rest = {"second": asdict(self.second), "population": asdict(self.population)}
         text = json.dumps({**rest, "sha256": _digest(rest)}, indent=1, sort_keys=True) + "\n"
         (folder / ROUNDS).write_text(text, encoding="utf-8")
-
-    def _finished(self, first: Array, tables: Tables, linkage: Linkage) -> Array:
-        return self.population.apply(self.second.apply(first, contacts(tables, linkage)))
 
 
 def learn(
@@ -130,19 +147,34 @@ def learn(
     own = features.frame.select(c for c in features.columns if features.families[c] in OWN)
     alone = StackSettings(bases=("forest",), seed=seed, threads=threads)
     tabular = fit_stack(own, labels, groups, graph, alone)
-    network = contacts(tables, linkage)
-    second, risk = fit_second_look(stack.risk, labels, stack.folds, network)
-    population = estimate_population(risk, labels)
-    risk = population.apply(risk)
+    whole = whole_folds(groups, stack.folds, seed)
+    first = np.where(labels >= 0, stack.risk, stack.without[whole, np.arange(len(labels))])
+    grams = message_grams(tables.messages)
+    view, odds = fit_own_view(
+        features,
+        own.columns,
+        grams,
+        np.vstack([stack.without, stack.risk]),
+        labels,
+        whole,
+        seed=seed,
+        threads=threads,
+    )
+    error = label_error(first, labels)
+    second, spam = fit_second_look(
+        Firsts(first, odds, labels), stack.folds, contacts(tables, linkage), error
+    )
+    population = estimate_population(spam.risk, labels, error)
+    risk = population.shift(spam.risk)
     propagated = propagated_risk(linkage, labels, stack.folds).risk
     parts = Parts(
         risk,
         population.apply(tabular.risk),
         population.apply(_graph_part(stack.parts)),
         propagated,
-        _contributions(stack, features.frame, features, risk),
+        *take_apart(stack, view, second, features, grams, risk),
     )
-    return Learned(stack, tabular, second, population), parts
+    return Learned(stack, tabular, view, second, population, spam.held_out), parts
 
 
 def load_learned(folder: Path) -> Learned:
@@ -156,7 +188,8 @@ def load_learned(folder: Path) -> Learned:
     stack, tabular = load_stack(folder / "stack"), load_stack(folder / "tabular")
     rest = _read_rounds(folder / ROUNDS)
     second = SecondLook(tuple(rest["second"]["weights"]), rest["second"]["offset"])
-    return Learned(stack, tabular, second, Population(**rest["population"]))
+    view = load_view(folder / "view")
+    return Learned(stack, tabular, view, second, Population(**rest["population"]))
 
 
 def _read_rounds(path: Path) -> dict[str, Any]:
@@ -180,16 +213,3 @@ def _labels(tables: Tables) -> NDArray[np.int8]:
 def _graph_part(parts: Mapping[str, Array]) -> Array:
     """The graph network's score; the boosted trees' where there were too few labels for it."""
     return parts["gnn"] if "gnn" in parts else parts["boosted"]
-
-
-def _contributions(stack: Stack, frame: pl.DataFrame, features: FeatureTable, risk: Array) -> Array:
-    """Take apart the scores of risky accounts; the columns are those of `features`."""
-    rows = np.flatnonzero(risk >= EXPLAINED)
-    rows = rows[np.argsort(-risk[rows], kind="stable")][:MOST_EXPLAINED]
-    total = np.zeros((len(risk), len(features.columns)), dtype=np.float64)
-    if len(rows):
-        place = {name: i for i, name in enumerate(features.columns)}
-        known = np.array([i for i, name in enumerate(stack.columns) if name in place])
-        columns = np.array([place[stack.columns[i]] for i in known])
-        total[np.ix_(rows, columns)] = stack.contributions(frame[rows])[:, known]
-    return total

@@ -19,6 +19,8 @@ from .boosted import Boosted
 from .calibration import Calibrator
 from .forest import Forest
 from .gnn_settings import GnnSettings
+from .own_view import OwnView
+from .phrasing import Phrasing
 from .sealed import FORMAT, check_seal, seal, write_json
 from .skops_files import dump_skops
 from .stack import Stack
@@ -91,6 +93,44 @@ def load_stack(folder: Path) -> Stack:
         settings=StackSettings(**settings),
         notes=tuple(description["notes"]),
     )
+
+
+def save_view(view: OwnView, folder: Path) -> None:
+    """Write an own view to a folder, which must be new or empty.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something.
+    """
+    from safetensors.numpy import save_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise RunError(f"{folder}: not empty: give a new folder for the model")
+    save_file(vars(view.phrasing), folder / "phrasing.safetensors")
+    trees = _save_model(view.trees, folder, "trees")
+    write_json(folder / "view.json", {"columns": list(view.columns), "trees": trees})
+    seal(folder)
+
+
+def load_view(folder: Path) -> OwnView:
+    """Read an own view.
+
+    Raises
+    ------
+    RunError
+        If a file is missing, was altered or added, or has another format.
+    """
+    from safetensors.numpy import load_file
+
+    check_seal(folder)
+    description = json.loads((folder / "view.json").read_text("utf-8"))
+    trees = _load_model(description["trees"], folder)
+    if not isinstance(trees, Boosted):
+        raise RunError(f"{folder / 'view.json'}: names no boosted trees")
+    phrasing = Phrasing(**load_file(folder / "phrasing.safetensors"))
+    return OwnView(tuple(description["columns"]), phrasing, trees)
 
 
 def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:

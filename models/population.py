@@ -46,12 +46,32 @@ class Population:
 
     def apply(self, risk: NDArray[np.float64]) -> NDArray[np.float64]:
         """Risk for the population instead of the labels, in [0, 1]; keeps the order."""
+        return self.shift(without_error(risk, self.error))
+
+    def shift(self, spam: NDArray[np.float64]) -> NDArray[np.float64]:
+        """As `apply` for what is a probability of being spam already, whatever the labels say."""
         shift = log_odds(np.array(self.share)) - log_odds(np.array(self.labelled_share))
-        return probability(log_odds(_without_error(risk, self.error)) + shift)
+        return probability(log_odds(np.clip(spam, 1e-4, 1 - 1e-4)) + shift)
 
 
-def estimate_population(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> Population:
-    """Estimate label errors and the share of spam in the population.
+def label_error(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> float:
+    """Share of spam labels that are wrong where the model is most certain of honesty, in [0, .2].
+
+    Parameters
+    ----------
+    risk, labels
+        As of `estimate_population`; 0 is returned where accounts are too few to tell.
+    """
+    known = labels >= 0
+    if known.sum() < FEWEST or (~known).sum() < FEWEST:
+        return 0.0
+    return _error(risk[known], labels[known])
+
+
+def estimate_population(
+    spam: NDArray[np.float64], labels: NDArray[np.integer], error: float
+) -> Population:
+    """Estimate the share of spam in the population.
 
     The share follows by expectation maximisation on the scores of unlabelled accounts (Saerens,
     Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
@@ -59,17 +79,19 @@ def estimate_population(risk: NDArray[np.float64], labels: NDArray[np.integer]) 
 
     Parameters
     ----------
-    risk
-        Calibrated on the labels, out-of-fold where labelled, shape (accounts,).
+    spam
+        Probability of being spam, calibrated on the labels and freed of their errors,
+        out-of-fold where labelled, shape (accounts,).
     labels
         1 spam, 0 honest, below 0 unknown.
+    error
+        See `label_error`.
     """
     known = labels >= 0
     if known.sum() < FEWEST or (~known).sum() < FEWEST:
         return Population()
-    error = _error(risk[known], labels[known])
     labelled = float(np.clip((labels[known].mean() - error) / (1 - 2 * error), 1e-3, 1 - 1e-3))
-    odds = log_odds(_without_error(risk[~known], error)) - log_odds(np.array(labelled))
+    odds = log_odds(np.clip(spam[~known], 1e-4, 1 - 1e-4)) - log_odds(np.array(labelled))
     share = labelled
     for _ in range(ROUNDS):
         previous, share = share, float(probability(odds + log_odds(np.array(share))).mean())
@@ -84,6 +106,6 @@ def _error(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> float:
     return float(min(least, MOST_ERROR))
 
 
-def _without_error(risk: NDArray[np.float64], error: float) -> NDArray[np.float64]:
+def without_error(risk: NDArray[np.float64], error: float) -> NDArray[np.float64]:
     """Chance of being spam instead of carrying a spam label."""
     return np.clip((risk - error) / (1 - 2 * error), 1e-4, 1 - 1e-4)

@@ -1,14 +1,18 @@
-"""A second look: an account's risk in the light of the risk of the accounts it is linked to.
+"""A second look: an account's risk beside its own view and the accounts that it is linked to.
 
 Stacked graphical learning (Kou and Cohen, "Stacked Graphical Models for Efficient Inference in
-Markov Random Fields", SDM 2007): first-round risks of linked accounts become features of a small
-second model. No label of an account, or of accounts in its fold, enters its features, since
-first-round risks of labelled accounts are out-of-fold and a fold holds whole groups.
+Markov Random Fields", SDM 2007): first-round scores of linked accounts become features of a small
+second model. So does how far labels of linked accounts exceed what the first round said of them
+(after Huang and others, "Combining Label Propagation and Simple Models Out-performs Graph Neural
+Networks", ICLR 2021). First-round scores are by models that have seen no label of the account's
+group, be it labelled or not, so that a score means the same for all; an account's own label never
+enters its features.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +22,45 @@ from .calibration import log_odds, probability
 
 STRENGTH = 1.0
 """Inverse of the ridge penalty on the standardised features."""
+STRONGEST_VIEW = 4.0
+"""Log-odds of an own view beyond which it counts no further for those who are linked to it."""
+OWN_RISK, OWN_VIEW, SURPLUS = 0, 5, 7
+"""Places of the own first-round log-odds, the own view and the labels' surplus among features."""
+
+Array = NDArray[np.float64]
+
+
+class Firsts(NamedTuple):
+    """What the second look starts from, per account.
+
+    Attributes
+    ----------
+    risk
+        First-round risk by models that have seen no label of the account's group.
+    view
+        Log-odds of the own view (`models.own_view`), likewise.
+    labels
+        1 spam, 0 honest, below 0 unknown.
+    """
+
+    risk: Array
+    view: Array
+    labels: NDArray[np.integer]
+
+
+class SecondRisk(NamedTuple):
+    """Risk of all accounts after the second look, (accounts,) each.
+
+    Attributes
+    ----------
+    risk
+        Uses labels of linked accounts, never the account's own.
+    held_out
+        For labelled accounts the same without any label of their fold, so of their group.
+    """
+
+    risk: Array
+    held_out: Array
 
 
 @dataclass(frozen=True)
@@ -35,59 +78,90 @@ class SecondLook:
     weights: tuple[float, ...]
     offset: float
 
-    def apply(self, risk: NDArray[np.float64], network: csr_matrix) -> NDArray[np.float64]:
-        """Second-round risk in [0, 1], shape (accounts,)."""
-        return probability(_features(risk, network) @ np.asarray(self.weights) + self.offset)
+    def apply(self, firsts: Firsts, network: csr_matrix) -> Array:
+        """Probability of being spam, not of carrying a spam label; in [0, 1], shape (accounts,)."""
+        return self.of(_features(firsts, network))
+
+    def of(self, features: Array) -> Array:
+        """The same from features."""
+        return probability(features @ np.asarray(self.weights) + self.offset)
 
 
 def fit_second_look(
-    risk: NDArray[np.float64],
-    labels: NDArray[np.integer],
-    folds: NDArray[np.integer],
-    network: csr_matrix,
-) -> tuple[SecondLook, NDArray[np.float64]]:
+    firsts: Firsts, folds: NDArray[np.integer], network: csr_matrix, error: float = 0.0
+) -> tuple[SecondLook, SecondRisk]:
     """Fit the second round; return it and the new risk of all accounts.
 
     Parameters
     ----------
-    risk
-        First-round risk, out-of-fold where labelled, shape (accounts,).
-    labels
-        1 spam, 0 honest, below 0 unknown.
+    firsts
+        What the first round says.
     folds
-        Fold of each labelled account, -1 for others.
+        Fold of each labelled account, -1 for others; a fold holds whole groups.
     network
-        Symmetric weights of links, shape (accounts, accounts).
+        Symmetric weights of links, shape (accounts, accounts), nothing on the diagonal.
+    error
+        Share of wrong labels. A label is taken for the truth turned over with this probability;
+        without that, a few wrong labels among the least risky teach the model to trust nothing.
 
     Returns
     -------
     model, risk
         Labelled accounts get the risk of a model that has not seen the labels of their fold.
     """
-    features = _features(risk, network)
+    features, labels = _features(firsts, network), firsts.labels
     known = folds >= 0
-    model = _fit(features[known], labels[known])
-    second = model.apply(risk, network)
+    model = fit_noisy(features[known], labels[known], error)
+    risk = model.of(features)
+    held_out = risk.copy()
     for fold in np.unique(folds[known]):
         held = folds == fold
-        other = _fit(features[known & ~held], labels[known & ~held])
-        second[held] = probability(features[held] @ np.asarray(other.weights) + other.offset)
-    return model, second
+        other = fit_noisy(features[known & ~held], labels[known & ~held], error)
+        risk[held] = other.of(features[held])
+        unseen = features[held]
+        unseen[:, SURPLUS] = _surplus(firsts, network, known & ~held)[held]
+        held_out[held] = other.of(unseen)
+    return model, SecondRisk(risk, held_out)
 
 
-def _fit(features: NDArray[np.float64], labels: NDArray[np.integer]) -> SecondLook:
-    from sklearn.linear_model import LogisticRegression
+def fit_noisy(features: Array, labels: NDArray[np.integer], error: float) -> SecondLook:
+    """Logistic regression under labels that are wrong with a known probability, with a ridge.
 
-    fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(features, labels)
-    return SecondLook(tuple(fitted.coef_[0].tolist()), float(fitted.intercept_[0]))
+    Parameters
+    ----------
+    features
+        (accounts, features).
+    labels
+        1 spam, 0 honest, shape (accounts,).
+    error
+        In [0, .5).
+    """
+    from scipy.optimize import minimize
+
+    centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
+    scaled, spam = (features - centre) / spread, labels == 1
+
+    def loss(x: Array) -> tuple[float, Array]:
+        truth = probability(scaled @ x[:-1] + x[-1])
+        told = np.clip(error + (1 - 2 * error) * truth, 1e-9, 1 - 1e-9)
+        slope = (1 - 2 * error) * truth * (1 - truth) * np.where(spam, -1 / told, 1 / (1 - told))
+        gradient = np.append(scaled.T @ slope + x[:-1] / STRENGTH, slope.sum())
+        value = -np.log(np.where(spam, told, 1 - told)).sum() + x[:-1] @ x[:-1] / (2 * STRENGTH)
+        return float(value), gradient
+
+    best = minimize(loss, np.zeros(features.shape[1] + 1), jac=True, method="L-BFGS-B").x
+    weights = best[:-1] / spread
+    return SecondLook(tuple(weights.tolist()), float(best[-1] - weights @ centre))
 
 
-def _features(risk: NDArray[np.float64], network: csr_matrix) -> NDArray[np.float64]:
-    """Own log-odds; mean, total and strongest risk that is linked; weight of all links."""
+def _features(firsts: Firsts, network: csr_matrix) -> Array:
+    """Own log-odds; mean, total, strongest linked risk; weight of links; views; surplus."""
+    risk, view, labels = firsts
     weight = np.asarray(network.sum(axis=1)).ravel()
     above = np.maximum(risk - np.median(risk), 0.0)
     strongest = csr_matrix(network, copy=True)
     strongest.data = np.minimum(strongest.data, 1.0) * risk[strongest.indices]
+    bounded = np.clip(view, -STRONGEST_VIEW, STRONGEST_VIEW)
     return np.column_stack(
         [
             log_odds(np.clip(risk, 1e-4, 1 - 1e-4)),
@@ -95,5 +169,16 @@ def _features(risk: NDArray[np.float64], network: csr_matrix) -> NDArray[np.floa
             np.log1p(np.asarray(network @ above).ravel()),
             strongest.max(axis=1).toarray().ravel() if len(risk) else weight,
             np.log1p(weight),
+            view,
+            np.asarray(network @ bounded).ravel() / (weight + 1.0),
+            _surplus(firsts, network, labels >= 0),
         ]
     )
+
+
+def _surplus(firsts: Firsts, network: csr_matrix, heard: NDArray[np.bool_]) -> Array:
+    """How far the heard labels of linked accounts exceed the risk that the first round gave."""
+    bounded = csr_matrix(network, copy=True)
+    bounded.data = np.minimum(bounded.data, 1.0)
+    gap = np.where(heard, firsts.labels - firsts.risk, 0.0)
+    return np.asarray((bounded @ gap) / (bounded @ heard.astype(np.float64) + 1.0)).ravel()

@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from graph import Rings, kinds
 
-MAX_INNOCENTS_PER_1000 = 4.0
+from .calibration import log_odds, probability
+
+MAX_INNOCENTS_PER_1000 = 2.0
 MIN_RISK = 0.3
 """Mean risk of its members below which a ring is only suspected."""
 MIN_SURPRISE = 2.0
@@ -18,8 +20,10 @@ UNSUPERVISED_TELL = 0.8
 UNSUPERVISED_SHARE = 0.5
 """Without labels: surprise, how telling of one hand the kind that most members share has to be
 (see `kinds.yaml`), and how many share it; families and agencies share everything else as well."""
-PSEUDO = 2.0
-"""Weight of the calibrated risks against labelled members in the check of expected harm."""
+WRONG = 0.03
+"""Share of labels that may be wrong, in the check of rings against labelled members."""
+PULL = 4.0
+"""Strength with which rings are held to be as honest as the mean of their members says."""
 
 
 def decide_rings(
@@ -32,11 +36,12 @@ def decide_rings(
 ) -> pl.DataFrame:
     """Score rings and decide which of them are called rings.
 
-    The risk of a ring is the mean risk of its members. As these are probabilities, `1 - risk`
-    adds up to the expected number of honest members; it is scaled by what the labelled members of
-    sound rings say (their risks are out-of-fold, so their labels are an independent check). Rings
-    are taken in the order of their risk as long as the honest accounts expected in all that are
-    taken stay within the limit; what comes after, or may be chance, is suspected.
+    The risk of a ring is the mean risk of its members. Accounts of one ring are alike, so the mean
+    says more about all of them than each risk says about one: a group at .8 is nearly always spam
+    throughout, one at .2 honest throughout. How much more is learned from the labelled members of
+    all candidates, whose risks do not know their own label (see `_sharpened`). Rings are taken in
+    the order of their risk as long as the honest accounts expected in all that are taken stay
+    within the limit; what comes after, or may be chance, is suspected.
 
     Parameters
     ----------
@@ -66,33 +71,50 @@ def decide_rings(
         .group_by("ring", maintain_order=True)
         .agg(
             pl.col("risk").mean(),
-            (1 - pl.col("risk")).sum().alias("expected_honest"),
-            (1 - pl.col("risk")).filter(pl.col("label") >= 0).sum().alias("foretold"),
             (pl.col("label") == 1).sum().cast(pl.UInt32).alias("labelled_spam"),
             (pl.col("label") == 0).sum().cast(pl.UInt32).alias("labelled_honest"),
         )
     )
     rings = found.rings.join(figures, "ring")
     if supervised:
+        honest = 1 - _sharpened(
+            *(rings[c].to_numpy() for c in ("risk", "labelled_spam", "labelled_honest"))
+        )
+        rings = rings.with_columns(expected_honest=pl.col("size") * pl.Series(honest))
         decided = _within_limit(rings, max_innocents_per_1000 * float((1 - risk).sum()) / 1000)
     else:
         sound = (pl.col("surprise") >= UNSUPERVISED_SURPRISE) & _telling()
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
-    return decided.drop("foretold").sort("ring")
+    return decided.sort("ring")
+
+
+def _sharpened(
+    risk: NDArray[np.float64], spam: NDArray[np.integer], honest: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Share of spam that rings of these mean risks hold, in (0, 1), shape (rings,).
+
+    A rising curve in log-odds (Platt's, held towards the mean itself by a ridge) is fitted to the
+    labelled members of the rings, allowing for wrong labels.
+    """
+    from scipy.optimize import minimize
+
+    odds = log_odds(risk)
+
+    def loss(x: NDArray[np.float64]) -> float:
+        told = WRONG + (1 - 2 * WRONG) * probability(x[0] * odds + x[1])
+        held = PULL * ((x[0] - 1) ** 2 + x[1] ** 2) / 2
+        return float(held - (spam * np.log(told) + honest * np.log(1 - told)).sum())
+
+    slope, offset = minimize(loss, [1.0, 0.0], bounds=[(0, None), (None, None)]).x
+    return probability(slope * odds + offset)
 
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     sound = (pl.col("risk") >= MIN_RISK) & (pl.col("surprise") >= MIN_SURPRISE)
-    candidates = rings.filter(sound)
-    seen, foretold = (float(candidates[c].sum()) for c in ("labelled_honest", "foretold"))
-    scale = (seen + PSEUDO) / (foretold + PSEUDO)
-    expected = pl.min_horizontal(pl.col("expected_honest") * scale, pl.col("size"))
-    return (
-        rings.with_columns(expected_honest=expected)
-        .sort(~sound, "risk", "surprise", "ring", descending=[False, True, True, False])
-        .with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
-    )
+    return rings.sort(
+        ~sound, "risk", "surprise", "ring", descending=[False, True, True, False]
+    ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
 
 
 def _telling() -> pl.Expr:

@@ -148,7 +148,7 @@ def score(
     )
     rings = rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
     rings = explain_rings(rings, found.members, linkage)
-    reasons = explain_accounts(features, parts.risk, parts.contributions, rings, found.members)
+    reasons = explain_accounts(parts.shown, parts.risk, parts.contributions, rings, found.members)
     steps = (settings.monitor, settings.flag, settings.block)
     rules = settings.rules or load_rules()
     decided = decide(tables, parts.risk, steps, rules, settings.policy)
@@ -162,7 +162,7 @@ def score(
             "reasons": decided.explained(reasons),
         }
     )
-    facts = score_facts(parts.contributions, features, parts.risk)
+    facts = score_facts(parts.contributions, parts.shown, parts.risk)
     return Scores(
         accounts, rings, found.members, metrics, learned, features.frame, facts, decided.notes
     )

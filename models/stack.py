@@ -14,7 +14,7 @@ from .account_graph import AccountGraph
 from .bases import FittedBase, Problem, StackSettings, score_base
 from .boosted import Boosted
 from .calibration import log_odds
-from .crossfit import crossfit, one_torch_thread
+from .crossfit import Crossfitted, crossfit, one_torch_thread
 from .earning import earning
 from .folds import group_folds
 from .forest import Forest
@@ -65,6 +65,9 @@ class Stack:
         The same by base model.
     notes
         What was left out and why, one sentence each.
+    without
+        (folds, accounts) risk by models and a stacker that have not seen the labels of each
+        fold; NaN for the labelled accounts of the other folds.
     """
 
     columns: tuple[str, ...]
@@ -76,6 +79,7 @@ class Stack:
     risk: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     parts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    without: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
 
     def predict(self, features: pl.DataFrame, graph: AccountGraph) -> NDArray[np.float64]:
         """Risk of accounts that the stack was not fitted on, in [0, 1].
@@ -176,11 +180,39 @@ def fit_stack(
     out_of_fold = np.full(len(labels), np.nan)
     out_of_fold[known] = crossfitted_risk(scores[known][:, used], truth, dealt)
     risk = np.where(folds >= 0, out_of_fold, stacker.apply(scores))
+    without = _without(fitted, scores, truth, folds, used)
     weights = ", ".join(f"{n} {w:.2f}" for n, w in zip(bases, stacker.weights, strict=True))
     logger.info("stack on %d labels: %s", len(known), weights)
     return Stack(
-        tuple(features.columns), models, stacker, settings, folds, out_of_fold, risk, parts, notes
+        tuple(features.columns),
+        models,
+        stacker,
+        settings,
+        folds,
+        out_of_fold,
+        risk,
+        parts,
+        notes,
+        without,
     )
+
+
+def _without(
+    fitted: Mapping[str, Crossfitted],
+    scores: NDArray[np.float64],
+    truth: NDArray[np.integer],
+    folds: NDArray[np.integer],
+    used: NDArray[np.bool_],
+) -> NDArray[np.float64]:
+    """Risk by what was learned without the labels of each fold, see `Stack.without`."""
+    known = folds >= 0
+    rows = []
+    for row, fold in enumerate(np.unique(folds[known])):
+        seen = known & (folds != fold)
+        stacker = fit_stacker(scores[seen][:, used], truth[folds[known] != fold])
+        said = np.column_stack([base.without[row] for base in fitted.values()])[:, used]
+        rows.append(np.where(seen, np.nan, stacker.apply(said)))
+    return np.array(rows)
 
 
 def _positions(columns: list[str], chosen: Collection[str] | None) -> NDArray[np.int64] | None:

@@ -38,7 +38,7 @@ def score_without_labels(
     risk = unlabelled_risk(features.frame, surprise, propagated, seed=seed)
     odd = oddness(features.frame, seed=seed)
     nothing = np.zeros((linkage.accounts, len(features.columns)))
-    return Parts(risk, odd, surprise / (surprise + 6.0), propagated, nothing)
+    return Parts(risk, odd, surprise / (surprise + 6.0), propagated, features, nothing)
 
 
 def _telling_surprise(groups: Rings, accounts: int) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.folds import group_folds, time_split
+from models.folds import group_folds, time_split, whole_folds
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -56,3 +56,15 @@ def test_newest_accounts_are_held_out_together() -> None:
 def test_split_by_time_needs_times() -> None:
     with pytest.raises(ValueError, match="creation time"):
         time_split(np.array(["NaT"], "M8[us]"))
+
+
+def test_folds_of_labelled_accounts_are_those_of_their_group() -> None:
+    rng = np.random.default_rng(5)
+    groups = rng.integers(0, 60, 500)
+    labels = np.where(rng.random(500) < 0.2, rng.integers(0, 2, 500), -1)
+    folds = group_folds(groups, labels, 4, 0)
+    whole = whole_folds(groups, folds, 0)
+    assert (whole[folds >= 0] == folds[folds >= 0]).all()
+    for group in np.unique(groups):
+        assert len(np.unique(whole[groups == group])) == 1
+    assert set(whole.tolist()) == {0, 1, 2, 3}

@@ -108,6 +108,22 @@ def test_labelled_honest_members_raise_the_harm_that_is_expected() -> None:
     assert expected[1] < expected[2] <= 40
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_groups_are_all_spam_or_all_honest_and_labels_show_it(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sizes = [6] * 120
+    guilty = np.repeat(rng.random(120) < 0.6, 6)
+    # Each account alone looks like .3 or .7; the groups behind are of one sort.
+    risk = np.concatenate([np.where(guilty, 0.7, 0.3), np.zeros(ACCOUNTS - 720)])
+    told = np.where(rng.random(720) < 0.02, ~guilty, guilty).astype(int)
+    known = rng.random(720) < 0.3
+    labels = pl.Series([*np.where(known, told, -1).tolist(), *[-1] * (ACCOUNTS - 720)])
+    labels = labels.replace(-1, None).cast(pl.Int8)
+    got = decide_rings(rings_of(sizes), risk, labels, supervised=True, max_innocents_per_1000=100)
+    suspects = got.filter(pl.col("risk") > 0.5)
+    assert suspects["expected_honest"].sum() < 0.4 * suspects["size"].sum() * 0.3, f"seed {seed}"
+
+
 def test_order_of_members_does_not_matter() -> None:
     risk = np.random.default_rng(1).random(ACCOUNTS)
     found = rings_of([7, 11, 5])

@@ -1,0 +1,100 @@
+"""Messages as sets of words, word pairs and word triples, hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import sparse
+
+from graph import mix, plain_words, stable_hashes
+
+LONGEST = 3
+"""Words of a gram."""
+MIN_MESSAGES = 5
+"""Messages below which a gram is left out: what hardly recurs tells nothing about the next one."""
+MAX_MESSAGES = 40
+"""Different messages of an account that are read."""
+MAX_WORDS = 120
+"""Words of a message that are read."""
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Grams:
+    """Which message holds which gram.
+
+    Attributes
+    ----------
+    account
+        (messages,) account of each message; equal messages of one account are one.
+    keys
+        (grams,) uint64, sorted: what a gram is, the same on every machine and in every run. The
+        text cannot be read off it.
+    matrix
+        (messages, grams) float32, 1 where the message holds the gram.
+    """
+
+    account: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    matrix: sparse.csr_array
+
+    def aligned(self, keys: NDArray[np.uint64]) -> sparse.csr_array:
+        """The matrix in the columns of other, sorted keys; grams that are not there are dropped."""
+        known = np.isin(self.keys, keys)
+        place = np.searchsorted(keys, self.keys)
+        entries = self.matrix.tocoo()
+        kept = known[entries.col]
+        rows, columns = entries.row[kept], place[entries.col[kept]]
+        shape = (self.matrix.shape[0], len(keys))
+        return sparse.csr_array((entries.data[kept], (rows, columns)), shape=shape)
+
+
+def message_grams(messages: pl.DataFrame, *, min_messages: int = MIN_MESSAGES) -> Grams:
+    """Cut messages into grams of one to three successive words.
+
+    Parameters
+    ----------
+    messages
+        account, text. The order of the rows does not matter.
+    min_messages
+        Messages that have to hold a gram for it to count.
+    """
+    texts = (
+        messages.select("account", words=plain_words(messages["text"]))
+        .filter(pl.col("words").fill_null("") != "")
+        .unique()
+        .sort("account", "words")
+        .group_by("account", maintain_order=True)
+        .head(MAX_MESSAGES)
+    )
+    message, word = _words(texts["words"])
+    pairs = pl.concat([_grams(message, word, length) for length in range(1, LONGEST + 1)]).unique()
+    pairs = pairs.filter(pl.len().over("gram") >= min_messages).sort("message", "gram")
+    keys, column = np.unique(pairs["gram"].to_numpy(), return_inverse=True)
+    place = (pairs["message"].to_numpy(), column)
+    shape = (texts.height, len(keys))
+    matrix = sparse.csr_array((np.ones(len(column), dtype=np.float32), place), shape=shape)
+    return Grams(texts["account"].to_numpy().astype(np.int64), keys, matrix)
+
+
+def _words(texts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """Message number and hash of every word, in order."""
+    split = texts.str.split(" ").list.head(MAX_WORDS)
+    words = split.explode().to_frame("word")
+    distinct = words["word"].unique()
+    hashed = pl.DataFrame({"word": distinct, "hash": stable_hashes(distinct)})
+    word = words.join(hashed, on="word", how="left", maintain_order="left")["hash"].to_numpy()
+    return np.repeat(np.arange(len(texts)), split.list.len().to_numpy()), word
+
+
+def _grams(message: NDArray[np.int64], word: NDArray[np.uint64], length: int) -> pl.DataFrame:
+    """message, gram: runs of so many words within a message."""
+    count = max(len(word) - length + 1, 0)
+    gram = word[:count]
+    for step in range(1, length):
+        gram = mix(gram * _FACTOR + word[step : step + count])
+    whole = message[:count] == message[length - 1 : length - 1 + count]
+    return pl.DataFrame({"message": message[:count][whole], "gram": gram[whole]})

@@ -1,0 +1,153 @@
+"""What an account shows by itself, taught by what the graph knows.
+
+Labels are few, and ring members give themselves away through their links. What they have in
+common beside the links (wording, hours, fields of the profile) is what lone spammers show too.
+So a second model sees only an account's own features and its phrasing, and is taught not only by
+labels but by the risk that the first models give to the accounts without one: co-training of two
+views (Blum and Mitchell, "Combining Labeled and Unlabeled Data with Co-Training", COLT 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .boosted import Boosted, fit_boosted
+from .calibration import log_odds
+from .features import FeatureTable
+from .grams import Grams
+from .phrasing import COLUMNS, Phrasing, fit_phrasing
+
+TOLD = (0.03, 0.88)
+"""Probability of spam that a label of honest, and of spam, stands for: some are wrong."""
+LEAST = 0.05
+"""Probability of spam from which an account without a label is taught as spam too, in part."""
+MOST_TAUGHT = 20_000
+"""Accounts without a label that are taught; more add time and no knowledge."""
+ROUNDS = 150
+OPTIONS = {
+    "learning_rate": 0.05,
+    "feature_fraction": 0.5,
+    "min_sum_hessian_in_leaf": 5.0,
+    "min_data_in_leaf": 20,
+}
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class OwnView:
+    """Fitted phrasing and trees.
+
+    Attributes
+    ----------
+    columns
+        Own features that the trees read, before the phrasing.
+    phrasing
+        Weights of the grams.
+    trees
+        Boosted trees on the own features and the phrasing.
+    """
+
+    columns: tuple[str, ...]
+    phrasing: Phrasing
+    trees: Boosted
+
+    def apply(self, features: FeatureTable, grams: Grams) -> Array:
+        """Log-odds of each account, shape (accounts,)."""
+        return log_odds(self.trees.predict(self.seen(features, grams)))
+
+    def seen(self, features: FeatureTable, grams: Grams) -> NDArray[np.float32]:
+        """What the trees read: (accounts, columns and `phrasing.COLUMNS`)."""
+        own = features.aligned(self.columns)
+        return _beside(own, self.phrasing.apply(grams, len(own)))
+
+
+def fit_own_view(
+    features: FeatureTable,
+    columns: Sequence[str],
+    grams: Grams,
+    teachers: Array,
+    labels: NDArray[np.integer],
+    folds: NDArray[np.integer],
+    *,
+    seed: int,
+    threads: int,
+) -> tuple[OwnView, Array]:
+    """Fit the second view, cross-fitted.
+
+    Parameters
+    ----------
+    features
+        Of all accounts.
+    columns
+        The account's own features among them.
+    grams
+        Of all messages.
+    teachers
+        (folds + 1, accounts) risk by models that have not seen the labels of each fold, and, as
+        the last row, of any; only accounts without a label are looked up.
+    labels
+        1 spam, 0 honest, below 0 unknown.
+    folds
+        Fold of every account, labelled or not; a group is never split.
+
+    Returns
+    -------
+    view, odds
+        The view fitted on all accounts, and (accounts,) log-odds by views that were not taught by
+        the account's fold, nor by a teacher who knew its labels.
+    """
+    own = features.aligned(columns)
+    told = np.where(labels == 1, TOLD[1], TOLD[0])
+    every = len(teachers) - 1
+
+    def fit(fold: int) -> tuple[OwnView, Array]:
+        spam = np.where(labels >= 0, told, teachers[fold])
+        taught = (folds != fold) | (fold == every)
+        phrasing = fit_phrasing(grams, spam, taught)
+        seen = _beside(own, phrasing.apply(grams, len(own)))
+        trees = _fit_trees(seen, spam, _drawn(taught, labels, seed), seed)
+        held = folds == fold
+        return OwnView(tuple(columns), phrasing, trees), log_odds(trees.predict(seen[held]))
+
+    with ThreadPoolExecutor(threads) as pool:
+        fits = list(pool.map(fit, range(every + 1)))
+    odds = np.zeros(len(labels))
+    for fold, (_, held) in enumerate(fits[:every]):
+        odds[folds == fold] = held
+    return fits[every][0], odds
+
+
+def _drawn(taught: NDArray[np.bool_], labels: NDArray[np.integer], seed: int) -> NDArray[np.int64]:
+    """Rows to teach: the labelled ones, and at most so many others."""
+    known, others = np.flatnonzero(taught & (labels >= 0)), np.flatnonzero(taught & (labels < 0))
+    if len(others) > MOST_TAUGHT:
+        others = np.random.default_rng(seed).choice(others, MOST_TAUGHT, replace=False)
+    return np.sort(np.concatenate([known, others]))
+
+
+def _fit_trees(
+    seen: NDArray[np.float32], spam: Array, rows: NDArray[np.int64], seed: int
+) -> Boosted:
+    """Teach each account as honest, and those in doubt as spam too, weighed by probability."""
+    guilty = rows[spam[rows] >= LEAST]
+    both = np.concatenate([rows, guilty])
+    labels = np.repeat([0, 1], [len(rows), len(guilty)])
+    weights = np.concatenate([1 - spam[rows], spam[guilty]])
+    return fit_boosted(
+        seen[both], labels, weights=weights, seed=seed, rounds=ROUNDS, options=OPTIONS
+    )
+
+
+def _beside(own: NDArray[np.float32], phrasing: Array) -> NDArray[np.float32]:
+    return np.ascontiguousarray(np.column_stack([own, phrasing]), dtype=np.float32)
+
+
+def view_columns(view: OwnView) -> list[str]:
+    """Names of what the trees read, in order."""
+    return [*view.columns, *COLUMNS]
