@@ -48,7 +48,7 @@ def main(store: str, data: str, day: str, last: str = "0") -> None:
     analysis.link, analysis.score = small.small_linkage, small.small_scores
     steps = Steps(store, int(last))
     sys.addaudithook(steps)
-    nightly(store, Night(data, date=date.fromisoformat(day)))
+    nightly(store, Night(data, date=date.fromisoformat(day), canaries=False))
     sys.stdout.write(f"{steps.count}\n")
 
 
