@@ -1,8 +1,8 @@
 """How the Browser draws the graph: colours by label, captions by property.
 
-The Browser takes colours from labels alone, and without a style sheet from the alphabetically first
-label of a node, so that `:Account:HighRisk` looks like any account. The style makes risk and hubs
-stand out, shows the role on the arrow to the ring and gives each kind of identifier its colour.
+The Browser takes colours from labels alone; without a style sheet a node may look like any other
+that shares a label with it. The style makes risk and hubs stand out, tells suspected rings from
+rings, shows the role on the arrow to the ring and gives each kind of identifier its colour.
 """
 
 from __future__ import annotations
@@ -49,9 +49,13 @@ def rules() -> Rules:
             for label in (*labels, "Subnet")
         },
         "node.Account": _node(("#5B8DB8", "#3A6A94", _LIGHT), "50px"),
-        "node.Ring": _node(("#3E3A63", "#232042", _LIGHT), "80px"),
-        "node.HighRisk": _node(("#D64545", "#A32A2A", _LIGHT), "65px"),
+        "node.ACTION_MONITOR": _node(("#E3A3A3", "#C77B7B", _DARK), "50px"),
+        "node.HighRisk": _node(("#D64545", "#A32A2A", _LIGHT), "58px"),
+        "node.ACTION_BLOCK": _node(("#A81E2E", "#7A0F1C", _LIGHT), "65px"),
         "node.Hub": _node(("#8A8F98", "#5D626B", _LIGHT), "80px"),
+        "node.Ring": _node(("#3E3A63", "#232042", _LIGHT), "80px"),
+        "node.PossibleRing": _node(("#7E79A8", "#57528A", _LIGHT), "80px"),
+        "node.RejectedRing": _node(("#B9BDC6", "#8D929C", _DARK), "65px"),
         "relationship.LINKED": {"color": "#5D626B", "shaft-width": "3px", "caption": "{kinds}"},
         "relationship.MEMBER_OF": {"color": "#3E3A63", "shaft-width": "2px", "caption": "{role}"},
         "relationship.DECIDED": {"color": "#2E8B57", "shaft-width": "3px", "caption": "{verdict}"},
