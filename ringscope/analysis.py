@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import manifest, output
 from .progress import Progress
 from .run import Run
-from .run_folder import write_json, writing
+from .run_folder import write_document, write_json, writing
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _fill(
         )
         output.write(folder, made, scores.metrics)
         for name, document in documents.items():
-            write_json(document, folder / f"{name}.json")
+            write_document(document, folder / name)
         scores.save(folder / "models")
     facts = {
         "inputs": dict(tables.sources),
