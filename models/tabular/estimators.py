@@ -116,7 +116,7 @@ def mlp(build: Build) -> Any:
     from sklearn.neural_network import MLPClassifier
 
     return MLPClassifier(
-        (64, 32), batch_size=512, early_stopping=True, max_iter=60, n_iter_no_change=5,
+        (64, 32), early_stopping=True, max_iter=60, n_iter_no_change=5,
         random_state=build.seed,
     )  # fmt: skip
 

@@ -152,7 +152,7 @@ def _fit(estimator: Any, X: NDArray[np.float32], labels: NDArray[np.int32]) -> t
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+        warnings.filterwarnings("always", category=ConvergenceWarning)
         estimator.fit(X, labels)
     unsettled = any(issubclass(one.category, ConvergenceWarning) for one in caught)
     one_thread(estimator)

@@ -171,13 +171,11 @@ def _features(frame: pl.DataFrame, preset: Preset, origin: str) -> list[str]:
     if preset.columns:
         return list(preset.columns)
     others = [name for name in frame.columns if name not in {preset.id, preset.label}]
-    numbers = frame.select(pl.col(others).cast(pl.Float64, strict=False).count()).row(0)
-    counts = frame.select(pl.col(others).count()).row(0)
-    found = [
-        name
-        for name, good, all_ in zip(others, numbers, counts, strict=True)
-        if good and good >= (1 - MAX_BAD_SHARE) * all_
-    ]
+    found = []
+    for name in others:
+        good = frame[name].cast(pl.Float64, strict=False).count()
+        if good and good >= (1 - MAX_BAD_SHARE) * frame[name].count():
+            found.append(name)
     if not found:
         raise InputError(f"{origin}: no column of numbers beside {preset.id} and {preset.label}")
     return sorted(found)
