@@ -67,7 +67,7 @@ def test_check_lists_the_rules_that_ship() -> None:
     result = call("check", "--format", "json")
     assert result.exit_code == 0, result.output
     listed = json.loads(result.stdout)
-    assert len(listed) == 16
+    assert len(listed) == 19
     assert listed[0]["condition"] == "login_country_changes > 3"
 
 
