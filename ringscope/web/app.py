@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -35,8 +36,7 @@ def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
     app.middleware("http")(guard(hosts))
     for router in ROUTERS:
         app.include_router(router)
-    for package, folder in (("ringscope.web", "static"), ("ringscope.web", "vendor"),
-                            ("ringscope.report", "static"), ("ringscope.report", "vendor")):  # fmt: skip
+    for package, folder in product(("ringscope.web", "ringscope.report"), ("static", "vendor")):
         where = Path(str(files(package).joinpath(folder)))
         app.mount(f"/static/{package.rpartition('.')[2]}/{folder}", StaticFiles(directory=where))
     app.add_exception_handler(RingscopeError, _told)
