@@ -129,7 +129,7 @@ def _fill(
         scores.save(folder / "models")
     facts = {
         "inputs": dict(tables.sources),
-        "settings": settings.model_dump(mode="json", exclude={"threads"}),
+        "settings": settings.model_dump(mode="json", exclude={"threads", "neo4j"}),
         "seed": settings.seed,
         "versions": manifest.versions(),
         "counts": output.counts(tables, made),

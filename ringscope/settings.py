@@ -131,6 +131,24 @@ class VerdictSettings(BaseModel):
     learn: bool = True
 
 
+class Neo4jSettings(BaseModel):
+    """Which Neo4j server to use; the environment's NEO4J_... comes before, passwords only there.
+
+    Attributes
+    ----------
+    uri
+        E.g. neo4j://graph.example:7687; none: the server of `ringscope neo4j up`.
+    user, database
+        Whose login, and which database.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uri: str | None = None
+    user: str = "neo4j"
+    database: str = "neo4j"
+
+
 class Settings(BaseModel):
     """Everything that a run can be told, with defaults that suit most platforms.
 
@@ -154,6 +172,8 @@ class Settings(BaseModel):
         Rules, and the lists that they use; in a settings file, paths start from its folder.
     verdicts
         How far people's decisions go.
+    neo4j
+        Which Neo4j server the run is loaded into; no part of the run.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -167,6 +187,7 @@ class Settings(BaseModel):
     actions: ActionSettings = ActionSettings()
     rules: RuleSettings = RuleSettings()
     verdicts: VerdictSettings = VerdictSettings()
+    neo4j: Neo4jSettings = Neo4jSettings()
 
     @classmethod
     def load(cls, path: Path, **changes: object) -> Self:
