@@ -18,6 +18,9 @@ FLAGS = "extra_labels"
 START, END = "start_key", "end_key"
 """Columns of a relationship frame: the keys of the nodes that it joins."""
 
+NOTHING = "-"
+"""Stands for a blank in a list of texts: Neo4j's lists hold no nulls, its import no blanks."""
+
 _LONGEST_NAME = 40
 
 
@@ -158,7 +161,7 @@ def _links(links: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     times = [pl.col(c).dt.to_string("iso:strict") for c in ("first_seen", "last_seen")]
     lists = (
         evidence.with_columns(times)
-        .with_columns(pl.col("value", "first_seen", "last_seen").fill_null(""))
+        .with_columns(pl.col("value", "first_seen", "last_seen").fill_null(NOTHING))
         .sort(*pair, "kind", "value")
         .group_by(pair, maintain_order=True)
         .agg(
