@@ -100,8 +100,8 @@ def load(
     """Write a run into Neo4j; what the database held of other runs goes.
 
     The server is that of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or of the
-    settings file, else the one of `ringscope neo4j up`. The same run again changes nothing; a load that was killed is
-    completed by the next.
+    settings file, else the one of `ringscope neo4j up`. The same run again changes nothing; a load
+    that was killed is completed by the next.
 
     With --ring or --min-risk it loads a part: these accounts and all that hangs on them.
 
