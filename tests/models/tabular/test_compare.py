@@ -26,7 +26,7 @@ def fitted_again(
     """Names of the models that had to be fitted."""
     found: set[str] = set()
     compare(
-        gig, names, folder, settings,  # type: ignore[arg-type]
+        gig, names, folder, settings,
         tell=lambda name, result: found.add(name) if result is None else None,
     )  # fmt: skip
     return found

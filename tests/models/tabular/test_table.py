@@ -132,7 +132,7 @@ def test_negative_counts_are_refused(gig_frame: pl.DataFrame) -> None:
 
 
 def test_a_missing_column_is_named(gig_frame: pl.DataFrame) -> None:
-    with pytest.raises(InputError, match="the column 'X7'.*is missing"):
+    with pytest.raises(InputError, match=r"the column 'X7'.*is missing"):
         to_table(gig_frame.drop("X7"), GIG)
 
 
