@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from ingest import Tables, mark_networks, read_tables
 from models.rules import Outcome, apply_rules, load_rules
@@ -159,7 +160,7 @@ def planted() -> dict[str, list[str]]:
 
 
 @pytest.fixture(scope="module")
-def tables(planted: dict[str, list[str]]) -> Tables:
+def frames(planted: dict[str, list[str]]) -> dict[str, pl.DataFrame]:
     rng = np.random.default_rng(11)
     names = [f"h{number}" for number in range(HONEST)]
     broken = {name: rule for rule, group in planted.items() for name in group}
@@ -171,8 +172,16 @@ def tables(planted: dict[str, list[str]]) -> Tables:
                 plant(broken[name], name, rows)
         for table, some in rows.items():
             together.setdefault(table, []).extend(some)
-    frames = {table: pl.DataFrame(rows) for table, rows in together.items()}
+    return {table: pl.DataFrame(rows) for table, rows in together.items()}
+
+
+def clean(frames: dict[str, pl.DataFrame]) -> Tables:
     return mark_networks(read_tables(frames), [ip_network("203.0.113.0/24")])
+
+
+@pytest.fixture(scope="module")
+def tables(frames: dict[str, pl.DataFrame]) -> Tables:
+    return clean(frames)
 
 
 @pytest.fixture(scope="module")
@@ -206,3 +215,12 @@ def test_reasons_name_the_values(tables: Tables, outcome: Outcome) -> None:
     assert told["shared-device-2"] == [
         "rule shared-device (+25): 3 other accounts log in on one of its devices"
     ]
+
+
+def test_shuffled_rows_give_the_same_values(
+    frames: dict[str, pl.DataFrame], outcome: Outcome
+) -> None:
+    shuffled = {n: f.sample(fraction=1, shuffle=True, seed=3) for n, f in frames.items()}
+    again = apply_rules(load_rules(), clean(shuffled))
+    assert_frame_equal(again.values, outcome.values, check_exact=True)
+    assert again.told() == outcome.told()
