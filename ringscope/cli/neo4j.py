@@ -124,6 +124,8 @@ def load(
         with _bar() as tell:
             done = write(opened, _target(config), wanted, into_foreign=into_foreign, tell=tell)
     _show_written(done, form)
+    if form is Format.TABLE:
+        _show_link()
 
 
 def _target(config: Path | None) -> Target:
@@ -209,6 +211,22 @@ def _show_written(done: Summary, form: Format) -> None:
         orient="row",
     )
     show(table, form, f"Run {done.run} is in Neo4j")
+
+
+def _show_link() -> None:
+    """Print where the top ring is drawn, if the server is the local one."""
+    from ..browser import deep_link
+    from ..browser.start import at_hand
+    from ..neo4j import Home, status
+    from ..queries import get
+
+    state = status(Home.default())
+    values, browser, bolt = at_hand()
+    if not state.facts or state.facts.uri != bolt or not values["ring_id"]:
+        return
+    query = get("ring-picture")
+    given = {one.name: values.get(one.name) or one.default for one in query.parameters}
+    typer.echo(f"top ring: {deep_link(query.cypher, given, browser, bolt=bolt)}")
 
 
 @group.command()
