@@ -11,7 +11,7 @@ BROWSER = "http://localhost:7474/browser/"
 """Where Neo4j Browser is served unless the server was told otherwise."""
 
 _PARAMETER = re.compile(r"\$([a-z]\w*)")
-_HARMLESS = re.compile(r"[A-Za-z0-9_.:@/ -]{0,100}")
+_HARMLESS = re.compile(r"[A-Za-z0-9_.:@/+ -]{0,100}")
 
 
 def deep_link(

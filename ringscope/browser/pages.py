@@ -86,14 +86,22 @@ def links_page(values: Mapping[str, str], browser: str, bolt: str = "", here: st
     )
 
 
-def guide_html(values: Mapping[str, str]) -> str:
-    """Return the guide as `:play` draws it."""
-    return _pages().get_template("guide.html").render(_guide(values))
+def guide_html(values: Mapping[str, str], here: str = "") -> str:
+    """Return the guide as `:play` draws it.
+
+    Parameters
+    ----------
+    values
+        What it begins with, by name of the parameter.
+    here
+        Address under which the style sheet is served; empty puts the style into the page.
+    """
+    return _pages().get_template("guide.html").render(_guide(values, here))
 
 
-def guide_asciidoc(values: Mapping[str, str]) -> str:
-    """Return the guide as newer Browsers want it."""
-    return _texts().get_template("guide.adoc").render(_guide(values))
+def guide_asciidoc(values: Mapping[str, str], here: str = "") -> str:
+    """Return the guide as newer Browsers want it; see `guide_html`."""
+    return _texts().get_template("guide.adoc").render(_guide(values, here))
 
 
 def css() -> str:
@@ -109,11 +117,11 @@ def _entry(query: Query, values: Mapping[str, str], browser: str, bolt: str) -> 
     return Entry(query, link, missing)
 
 
-def _guide(values: Mapping[str, str]) -> dict[str, object]:
+def _guide(values: Mapping[str, str], here: str) -> dict[str, object]:
     given = {name: values.get(name) or f"put the {FIELDS[name].lower()} here" for name in keys()}
     return {
         "params": params_command(given),
-        "style": f":{style_command()}",
+        "style": f":style {here}/ringscope.grass" if here else f":{style_command()}",
         "ring": values.get("ring_id") or "RING",
         "steps": [
             (step, [(library()[name], runnable(name)) for name in step.questions]) for step in STEPS

@@ -63,10 +63,16 @@ def _routes(start: Mapping[str, str], browser: str, bolt: str) -> dict[str, tupl
     def links(asked: Mapping[str, str], here: str) -> str:
         return links_page({**start, **asked}, browser, bolt, f"http://{here}")
 
+    def guide(asked: Mapping[str, str], here: str) -> str:
+        return guide_html({**start, **asked}, f"http://{here}")
+
+    def guide_text(asked: Mapping[str, str], here: str) -> str:
+        return guide_asciidoc({**start, **asked}, f"http://{here}")
+
     return {
         "/": (_HTML, links),
-        "/guide.html": (_HTML, lambda asked, _: guide_html({**start, **asked})),
-        "/guide.adoc": (_TEXT, lambda asked, _: guide_asciidoc({**start, **asked})),
+        "/guide.html": (_HTML, guide),
+        "/guide.adoc": (_TEXT, guide_text),
         "/ringscope.grass": (_TEXT, lambda *_: grass()),
     }
 
