@@ -14,7 +14,6 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
-    field_serializer,
     model_validator,
 )
 
@@ -97,13 +96,6 @@ class RuleSettings(BaseModel):
 
     file: Path | None = None
     networks: tuple[Path, ...] = ()
-
-    @field_serializer("file", "networks")
-    def _names(self, given: Path | tuple[Path, ...] | None) -> object:
-        """A run says which files by name; its inputs have their hashes."""
-        if isinstance(given, tuple):
-            return [path.name for path in given]
-        return given.name if given else None
 
     def beside(self, folder: Path) -> Self:
         """The same with paths taken from a folder: that of the settings file."""
@@ -188,6 +180,10 @@ class Settings(BaseModel):
     rules: RuleSettings = RuleSettings()
     verdicts: VerdictSettings = VerdictSettings()
     neo4j: Neo4jSettings = Neo4jSettings()
+
+    def deciding(self) -> dict[str, object]:
+        """Return the settings that a result depends on: not threads, nor where a server is."""
+        return self.model_dump(mode="json", exclude={"threads", "neo4j"})
 
     @classmethod
     def load(cls, path: Path, **changes: object) -> Self:
