@@ -126,10 +126,14 @@ def _fill(
         output.write(folder, made, scores.metrics)
         for name, document in documents.items():
             write_document(document, folder / name)
-        scores.save(folder / "models")
+        if model:
+            # As they are: a model that is loaded and saved again has other bytes.
+            shutil.copytree(model, folder / "models")
+        else:
+            scores.save(folder / "models")
     facts = {
         "inputs": dict(tables.sources),
-        "settings": settings.model_dump(mode="json", exclude={"threads", "neo4j"}),
+        "settings": settings.deciding(),
         "seed": settings.seed,
         "versions": manifest.versions(),
         "counts": output.counts(tables, made),

@@ -251,7 +251,7 @@ def _made_of(tables: Tables, settings: Settings, facts: Mapping[str, Any]) -> di
     """Everything that decides what the run will be, but the run before."""
     return {
         "inputs": dict(tables.sources),
-        "settings": settings.model_dump(mode="json", exclude={"threads"}),
+        "settings": settings.deciding(),
         "versions": manifest.versions(),
         **{name: facts[name] for name in ("date", "model", "verdicts", "hub_policy")},
     }
