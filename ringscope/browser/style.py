@@ -35,7 +35,7 @@ def rules() -> Rules:
     labels = [kind.label for kind in kinds().values()]
     return {
         "node": {
-            "diameter": "60px",
+            "diameter": "72px",
             **_colours(_OTHER_KIND),
             "border-width": "2px",
             "font-size": "10px",
@@ -54,11 +54,15 @@ def rules() -> Rules:
             f"node.{label}": _colours(_COLOURS.get(label, _OTHER_KIND))
             for label in (*labels, "Subnet")
         },
-        "node.Account": _colours(("#5B8DB8", "#3A6A94", _LIGHT), "68px"),
-        "node.ACTION_MONITOR": _colours(("#E3A3A3", "#C77B7B", _DARK), "68px"),
-        "node.HighRisk": _colours(("#D64545", "#A32A2A", _LIGHT), "72px"),
-        "node.ACTION_BLOCK": _colours(("#A81E2E", "#7A0F1C", _LIGHT), "76px"),
-        "node.Hub": _colours(("#8A8F98", "#5D626B", _LIGHT), "80px"),
+        **{
+            f"relationship.{kind.relationship}": {"caption": kind.name.replace("_", " ")}
+            for kind in kinds().values()
+        },
+        "node.Account": _colours(("#5B8DB8", "#3A6A94", _LIGHT)),
+        "node.ACTION_MONITOR": _colours(("#E3A3A3", "#C77B7B", _DARK)),
+        "node.HighRisk": _colours(("#D64545", "#A32A2A", _LIGHT), "76px"),
+        "node.ACTION_BLOCK": _colours(("#A81E2E", "#7A0F1C", _LIGHT), "80px"),
+        "node.Hub": _colours(("#8A8F98", "#5D626B", _LIGHT), "90px"),
         "node.Ring": _colours(("#3E3A63", "#232042", _LIGHT), "90px"),
         "node.PossibleRing": _colours(("#7E79A8", "#57528A", _LIGHT), "90px"),
         "node.RejectedRing": _colours(("#B9BDC6", "#8D929C", _DARK), "80px"),
