@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from ingest.errors import NotFound, RingscopeError
 
 from .. import __version__
+from .jobs import Jobs
 from .pages import ROUTERS
 from .place import Place
 from .rendering import page
@@ -33,6 +34,7 @@ def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         title="ringscope", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.place = place
+    app.state.jobs = Jobs()
     app.middleware("http")(guard(hosts))
     for router in ROUTERS:
         app.include_router(router)
