@@ -7,7 +7,7 @@ from ringscope.queries import Parameter, Query, faults, library
 GOOD = """MATCH (r:Ring {ring_id: $ring_id})<-[:MEMBER_OF]-(a:Account)
 RETURN a.account_id AS account_id LIMIT 5"""
 SQL = "SELECT account_id FROM ring_members WHERE ring_id = $ring_id LIMIT 5"
-IDENTIFIERS = "[:!(LINKED|MEMBER_OF|DECIDED)]"
+THING = "[:!(LINKED|MEMBER_OF|DECIDED)]"
 
 
 def question(cypher: str = GOOD, sql: str | None = None, *names: str) -> Query:
@@ -83,7 +83,7 @@ def test_a_question_that_writes_is_refused(word: str) -> None:
         (GOOD.replace("[:MEMBER_OF]", "[:MEMBER_OF*2..]"), "a path needs a largest length"),
         (GOOD.replace("-[:MEMBER_OF]-", "-[:MEMBER_OF]-+"), "a path needs a largest length"),
         (GOOD.replace("-[:MEMBER_OF]-", "-[:LINKED]-{1,}"), "a path needs a largest length"),
-        (GOOD.replace("RETURN", f"MATCH (a)-->(i)<-{IDENTIFIERS}-(b) RETURN"), "without $hub_limit"),
+        (GOOD.replace("RETURN", f"MATCH (a)-->(i)<-{THING}-(b) RETURN"), "without $hub_limit"),
         (GOOD.replace("RETURN", "MATCH (i:IP)<-[s:USED_IP]-(b) RETURN"), "without $hub_limit"),
         (GOOD.replace("RETURN", "WHERE a.name = 'a\\\\'b' RETURN"), "plain texts only"),
     ],

@@ -109,5 +109,5 @@ def test_values_of_another_type_are_refused(kind: str, text: str) -> None:
 
 def test_a_default_is_of_its_type() -> None:
     assert parameter("integer", 5).default == 5
-    with pytest.raises(ValidationError, match="the default is not a integer|such as 50"):
+    with pytest.raises(ValidationError, match="an integer such as 50"):
         parameter("integer", "five")
