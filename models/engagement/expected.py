@@ -40,7 +40,7 @@ class Residuals:
     channels
         Names: the metrics, then `<metric>|views`.
     expected
-        Expected counts, shape (n, steps, metrics).
+        Expected counts of each channel, shape (n, steps, channels).
     cycle
         Expected counts over one day, shape (n, steps of a day, metrics).
     spread, memory
@@ -86,7 +86,7 @@ def residuals(series: Series) -> Residuals:
     jumps = _without_common(jumps / np.sqrt(1 - memory[:, None, :] ** 2))
     return Residuals(
         np.clip(z, -LARGEST, LARGEST), np.clip(jumps, -LARGEST, LARGEST), tuple(channels),
-        expected, cycle, spread, memory, trend, weekend,
+        np.nan_to_num(wanted).astype(np.float32), cycle, spread, memory, trend, weekend,
     )  # fmt: skip
 
 
@@ -150,9 +150,8 @@ def _trimmed(values: Values, axis: int) -> Values:
     """Mean without the highest quarter and as many of the lowest; unknown values do not count."""
     ordered = np.sort(values, axis=axis)  # NaN last
     known = np.sum(~np.isnan(values), axis=axis, keepdims=True)
-    place = np.arange(values.shape[axis]).reshape(
-        [-1 if i == axis else 1 for i in range(values.ndim)]
-    )
+    shape = [-1 if i == axis else 1 for i in range(values.ndim)]
+    place = np.arange(values.shape[axis]).reshape(shape)
     drop = np.floor(TRIM * known)
     kept = (place >= drop) & (place < known - drop)
     total = np.sum(np.where(kept, ordered, 0), axis=axis)
@@ -168,7 +167,7 @@ def _trend(grid: Values) -> Values:
     third = days // 3
     first, last = (_median(daily[:, part]) for part in (slice(0, third), slice(-third, None)))
     growth = np.log((last + 1) / (first + 1)) * days / (days - third)
-    return np.clip(growth, -3, 3).astype(np.float32)
+    return np.asarray(np.clip(growth, -3, 3), dtype=np.float32)
 
 
 def _daily(grid: Values) -> Values:
@@ -188,7 +187,7 @@ def _weekend(grid: Values, cycle: Values, log_day: Values, weekday: NDArray[np.b
     usual = np.mean(cycle, axis=1)[:, None] * np.exp(log_day)
     ratio = (_daily(grid) + 0.5) / (usual + 0.5)
     weekend, week = _median(ratio[:, weekday]), _median(ratio[:, ~weekday])
-    return np.clip(np.log(weekend / week), -0.7, 0.7).astype(np.float32)
+    return np.asarray(np.clip(np.log(weekend / week), -0.7, 0.7), dtype=np.float32)
 
 
 def _usual_rate(counts: Values, views: Values) -> Values:

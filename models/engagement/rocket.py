@@ -43,9 +43,8 @@ class Rocket:
         for place, dilation in enumerate(DILATIONS):
             mixed = series @ self.channels[place]
             for kernel, response in enumerate(_responses(mixed, dilation)):
-                columns += [
-                    (response > level).mean(axis=1) for level in self.thresholds[place, kernel]
-                ]
+                levels = self.thresholds[place, kernel]
+                columns += [(response > level).mean(axis=1) for level in levels]
         return np.column_stack(columns).astype(np.float32)
 
 

@@ -69,7 +69,7 @@ def engagement_waves(series: Series, found: Residuals) -> tuple[pl.DataFrame, pl
 
 def _beginnings(found: Residuals, metrics: int) -> NDArray[np.bool_]:
     """Steps at which any metric jumps and none did the step before, shape (n, steps)."""
-    burst = (found.jumps[:, :, :metrics] > BURST).any(axis=2)
+    burst = np.asarray(np.any(found.jumps[:, :, :metrics] > BURST, axis=2))
     before = np.zeros_like(burst)
     before[:, 1:] = burst[:, :-1]
     return np.asarray(burst & ~before)

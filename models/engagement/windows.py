@@ -84,9 +84,9 @@ def _sums(
     names = [name.partition("|")[0] for name in found.channels]
     metric = np.array([series.metrics.index(name) for name in names], dtype=np.intp)[channel]
 
-    def summed(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    def summed(values: NDArray[np.float32], place: NDArray[np.intp]) -> NDArray[np.float64]:
         known = np.nan_to_num(values).astype(np.float64)
         total = np.cumsum(np.pad(known, ((0, 0), (1, 0), (0, 0))), axis=1)
-        return np.asarray(total[row, end + 1, metric] - total[row, begin, metric])
+        return np.asarray(total[row, end + 1, place] - total[row, begin, place])
 
-    return summed(series.values), summed(found.expected)
+    return summed(series.values, metric), summed(found.expected, channel)

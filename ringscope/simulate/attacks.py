@@ -6,7 +6,7 @@ plan, each some minutes late, as a seller of engagement serves several customers
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,11 +124,9 @@ def metronome(rng: np.random.Generator, hours: int) -> Plan:
 def night_fill(rng: np.random.Generator, hours: int) -> Plan:
     """A drip through the night: the quiet hours of several days are filled up."""
     strength = rng.uniform(3, 7)
-    parts: list[tuple[Window, Numbers | float]] = []
     first = int(rng.integers(0, max(1, hours // 24 - 6)))
-    for day in range(first, min(hours // 24, first + int(rng.integers(5, 10)))):
-        parts.append(((24 * day, 24 * day + 6), strength))
-    return _plan(hours, parts)
+    days = range(first, min(hours // 24, first + int(rng.integers(5, 10))))
+    return _plan(hours, [((24 * day, 24 * day + 6), strength) for day in days])
 
 
 def stop_and_go(rng: np.random.Generator, hours: int) -> Plan:
@@ -162,9 +160,7 @@ def _place(rng: np.random.Generator, hours: int, length: int) -> Window:
 
 def _plan(
     hours: int,
-    parts: list[tuple[Window, Numbers | float]]
-    | list[tuple[Window, Numbers]]
-    | list[tuple[Window, float]],
+    parts: Sequence[tuple[Window, Numbers | float]],
     metrics: tuple[str, ...] = METRICS,
 ) -> Plan:
     factors = np.ones((hours, len(METRICS)))

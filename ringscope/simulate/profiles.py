@@ -139,7 +139,7 @@ def _silences(rng: np.random.Generator, share: Numbers, hours: int) -> Numbers:
     days = np.repeat(rng.random((len(share), hours // 24 + 2)) < share[:, None], 24, axis=1)
     total = np.cumsum(days, axis=1, dtype=np.float64)
     faded = (total[:, 12:] - total[:, :-12])[:, :hours] / 12
-    return np.exp(np.log(0.25) * faded)
+    return np.asarray(np.exp(np.log(0.25) * faded), dtype=np.float64)
 
 
 def _take_offs(rng: np.random.Generator, weekly: Numbers, height: Numbers, hours: int) -> Numbers:
