@@ -145,8 +145,15 @@ def _fill(
     return facts
 
 
-def read(source: Source, settings: Settings) -> Tables:
+def read(source: Source, settings: Settings, known: pl.Series | None = None) -> Tables:
     """Read and clean the input; clean tables are taken as they are.
+
+    Parameters
+    ----------
+    source, settings
+        See `analyze`.
+    known
+        Ids of accounts that earlier input brought, see `ingest.read_tables`.
 
     Raises
     ------
@@ -167,6 +174,7 @@ def read(source: Source, settings: Settings) -> Tables:
         preset=settings.preset,
         max_bad_share=settings.ingest.max_bad_share,
         phone_region=settings.ingest.phone_region,
+        known=known,
     )
     return with_rule_inputs(tables, settings.rules)
 

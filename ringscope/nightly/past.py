@@ -36,7 +36,10 @@ class Past:
         if isinstance(verdicts, dict):
             names = _renaming(frames["ring_members"], told["ring_members"])
             effects = [{**e, "ring_id": names[e["ring_id"]]} for e in verdicts["effects"]]
-            tonight = [{**c, "ring_id": names[c["ring_id"]]} for c in verdicts["tonight"]]
+            # A confirmed ring that was not found keeps the id of its verdict.
+            tonight = [
+                {**c, "ring_id": names.get(c["ring_id"], c["ring_id"])} for c in verdicts["tonight"]
+            ]
             more["verdicts.json"] = {**verdicts, "effects": effects, "tonight": tonight}
         return told, documents | more
 
