@@ -14,7 +14,7 @@ from .verdicts import decided
 
 router = APIRouter()
 SHOWN = 100
-CHANGES = 40
+CHANGES = 60
 _ORDER = ("born", "returned", "merged", "split", "grew", "status", "shrank", "dormant", "dissolved")
 
 

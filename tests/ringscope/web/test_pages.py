@@ -4,6 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
@@ -11,6 +12,7 @@ from ingest.errors import RunError, SettingsError
 from ringscope import Run
 from ringscope.store import Store
 from ringscope.web import Place, make_app
+from ringscope.web.reading import Reading
 
 RING = "R-00000001"
 PAGES = (
@@ -145,6 +147,46 @@ def test_the_store_shows_its_current_run(client: TestClient, store: Store) -> No
     (store.runs / "2026-03-04").rename(store.runs / "2026-03-05")
     store.promote("2026-03-05")
     assert "2026-03-05" in client.get("/").text
+
+
+def looking_at(finished: Run, **frames: pl.DataFrame) -> TestClient:
+    """The app over the small run with some tables replaced."""
+    run = Run(finished.folder, finished.manifest)
+    run._frames.update(frames)
+    place = Place(run=finished.folder)
+    place._reading = Reading(run)
+    return TestClient(make_app(place), base_url="http://localhost")
+
+
+def test_a_run_without_rings_says_so(finished: Run) -> None:
+    none = {name: finished.frame(name).clear() for name in ("rings", "ring_members")}
+    client = looking_at(finished, **none)
+    assert "No ring was found" in client.get("/").text
+    for url in ("/model", "/compare", "/search?q=R-", "/hubs", "/accounts/a0", "/quality"):
+        assert client.get(url).status_code == 200, url
+
+
+def test_an_empty_run_has_pages_too(finished: Run) -> None:
+    every = ("scores", "accounts", "rings", "ring_members", "links", "evidence", "sightings",
+             "identifiers", "templates", "hubs", "quarantine")  # fmt: skip
+    client = looking_at(finished, **{name: finished.frame(name).clear() for name in every})
+    for url in ("/", "/model", "/compare", "/search?q=ab", "/hubs", "/quality", "/score"):
+        assert client.get(url).status_code == 200, url
+    assert client.get("/accounts/a0").status_code == 404
+
+
+def test_200_rings_are_shown_by_the_hundred(finished: Run) -> None:
+    names = pl.DataFrame({"ring_id": [f"R-{n:08x}" for n in range(200)]})
+    rings, members = finished.frame("rings"), finished.frame("ring_members")
+    many = {
+        "rings": names.join(rings.drop("ring_id"), how="cross").select(rings.columns),
+        "ring_members": names.join(members.drop("ring_id"), how="cross").select(members.columns),
+    }
+    client = looking_at(finished, **many)
+    text = client.get("/").text
+    assert text.count("data-href=") == 100
+    assert "The first 100 of 200" in text
+    assert client.get("/?all=1", headers={"hx-request": "true"}).text.count("data-href=") == 200
 
 
 def test_a_place_is_a_store_or_a_run(tmp_path: Path) -> None:

@@ -117,6 +117,13 @@ def test_pictures_of_each_page(base: str, store: Store, chromium: Any, tmp_path:
     page.locator("#preview h3").wait_for(timeout=60_000)
     page.screenshot(path=out / "app-hubs.png")
     take("journal", "/journal", high=500)
+    page = take("score", "/score", high=900)
+    device = run.frame("evidence").filter(pl.col("kind") == "device")["value"][0]
+    page.locator("input[name=device_id]").fill(device)
+    page.locator("input[name=email]").fill("jane.doe@example.com")
+    page.get_by_role("button", name="Look").click()
+    page.locator("#answer").wait_for()
+    page.screenshot(path=out / "app-score.png")
     take("search", "/search?q=gmail", high=800)
     take("model", "/model", high=1000)
     take("quality", "/quality", high=800)
