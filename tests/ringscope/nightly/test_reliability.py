@@ -58,38 +58,47 @@ def store(platform: Path, tmp_path: Path) -> Store:
     return store
 
 
-def one_night(store: Path, data: Path, step: int = 0) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, ONE_NIGHT, store, data, "2026-05-02", str(step)]
+def one_night(
+    store: Path, data: Path, step: int, *, append: bool
+) -> subprocess.CompletedProcess[str]:
+    how = ["append"] if append else []
+    command = [sys.executable, ONE_NIGHT, store, data, "2026-05-02", str(step), *how]
     return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
-def steps_and_result(store: Store, data: Path, tmp_path: Path) -> tuple[int, dict[str, bytes]]:
+def steps_and_result(
+    store: Store, data: Path, tmp_path: Path, *, append: bool
+) -> tuple[int, dict[str, bytes]]:
     """How many steps a night has that nobody kills, and the run that it makes."""
     whole = tmp_path / "whole"
     shutil.copytree(store.folder, whole, symlinks=True)
-    done = one_night(whole, data)
+    done = one_night(whole, data, 0, append=append)
     assert done.returncode == 0, done.stderr
     return int(done.stdout), contents(whole / "runs" / "2026-05-02")
 
 
-def kill_and_go_on(store: Store, data: Path, step: int, expected: dict[str, bytes]) -> None:
+def kill_and_go_on(
+    store: Store, data: Path, step: int, expected: dict[str, bytes], *, append: bool
+) -> None:
     """Kill a night at a step; whoever reads finds a whole run, and the next try completes."""
-    killed = one_night(store.folder, data, step)
+    killed = one_night(store.folder, data, step, append=append)
     assert killed.returncode == -signal.SIGKILL, f"step {step}: {killed.stderr}"
     assert check_whole(store.folder) in {"2026-05-01", "2026-05-02"}, f"step {step}"
     assert [v.who for v in verdicts_of(store)] == ["ann"], f"step {step}"
-    nightly(store.folder, Night(data, date=date(2026, 5, 2)))
+    nightly(store.folder, Night(data, append=append, date=date(2026, 5, 2)))
     assert check_whole(store.folder) == "2026-05-02", f"step {step}"
     assert contents(store.runs / "2026-05-02") == expected, f"step {step}"
     assert sorted(p.name for p in store.runs.iterdir()) == ["2026-05-01", "2026-05-02"]
 
 
-def killed_at(store: Store, platform: Path, tmp_path: Path, count: int, seed: int) -> None:
-    steps, expected = steps_and_result(store, platform, tmp_path)
+def killed_at(
+    store: Store, platform: Path, tmp_path: Path, count: int, seed: int, *, append: bool = False
+) -> None:
+    steps, expected = steps_and_result(store, platform, tmp_path, append=append)
     for step in sorted(random.Random(seed).sample(range(1, steps), count)):  # noqa: S311
         copy = tmp_path / f"killed-{step}"
         shutil.copytree(store.folder, copy, symlinks=True)
-        kill_and_go_on(Store.open(copy), platform, step, expected)
+        kill_and_go_on(Store.open(copy), platform, step, expected, append=append)
 
 
 def test_a_night_that_is_killed_does_no_harm(store: Store, platform: Path, tmp_path: Path) -> None:
@@ -97,13 +106,21 @@ def test_a_night_that_is_killed_does_no_harm(store: Store, platform: Path, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_thirty_kills_do_no_harm(store: Store, platform: Path, tmp_path: Path) -> None:
     killed_at(store, platform, tmp_path, count=30, seed=12)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
+def test_kills_while_rows_are_added_do_no_harm(
+    store: Store, platform: Path, tmp_path: Path
+) -> None:
+    killed_at(store, platform, tmp_path, count=15, seed=14, append=True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_real_nights_killed_at_any_time_do_no_harm(tmp_path: Path) -> None:
     """Thirty kills spread over the time of a real night of 500 accounts that trains its models."""
     first, second, store = (tmp_path / name for name in ("first", "second", "store"))
