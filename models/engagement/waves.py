@@ -30,9 +30,9 @@ CHANCE = 0.01
 def engagement_waves(series: Series, found: Residuals) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Find pairs and groups of accounts in step.
 
-    With n_i beginnings of account i, and the share q_t of all beginnings that fall on step t, two
-    accounts have n_i n_j sum(q_t^2) common beginnings by chance; more are tested by Poisson and
-    the number of pairs (Bonferroni).
+    With n_i beginnings of account i, and the share q_t of the beginnings of all other accounts that
+    fall on step t, two accounts have n_i n_j sum(q_t^2) common beginnings by chance; more are
+    tested by Poisson and the number of pairs (Bonferroni).
 
     Returns
     -------
@@ -49,9 +49,7 @@ def engagement_waves(series: Series, found: Residuals) -> tuple[pl.DataFrame, pl
     common = triu(matrix @ matrix.T, k=1).tocoo()
     often = common.data >= FEWEST
     a, b, times = common.row[often], common.col[often], common.data[often]
-    total = starts.sum(axis=1).astype(np.float64)
-    share = starts.sum(axis=0) / max(total.sum(), 1)
-    expected = total[a] * total[b] * float((share**2).sum())
+    expected = _by_chance(starts, a, b, times)
     surprise = -poisson.logsf(times - 1, expected) / np.log(10)
     pairs = max(len(starts) * (len(starts) - 1) / 2, 1)
     sure = surprise > np.log10(pairs / CHANCE)
@@ -65,6 +63,21 @@ def engagement_waves(series: Series, found: Residuals) -> tuple[pl.DataFrame, pl
     ).sort("a", "b")  # fmt: skip
     frame = frame.with_columns(pl.from_epoch(pl.col("first", "last"), "s").cast(pl.Datetime("us")))
     return frame, _groups(series, a, b)
+
+
+def _by_chance(
+    starts: NDArray[np.bool_],
+    a: NDArray[np.integer],
+    b: NDArray[np.integer],
+    common: NDArray[np.integer],
+) -> NDArray[np.float64]:
+    """Expected common beginnings of each pair, by when the other accounts begin."""
+    crowd = starts.sum(axis=0).astype(np.float64)
+    own, among = starts.sum(axis=1).astype(np.float64), starts @ crowd
+    others = (crowd**2).sum() - 2 * (among[a] + among[b]) + own[a] + own[b] + 2 * common
+    total = np.maximum(crowd.sum() - own[a] - own[b], 1)
+    meeting = np.maximum(others / total**2, 1 / starts.shape[1])
+    return np.asarray(own[a] * own[b] * meeting)
 
 
 def _beginnings(found: Residuals, metrics: int) -> NDArray[np.bool_]:
