@@ -75,6 +75,17 @@ def up(
 
 
 @group.command()
+def fetch() -> None:
+    """Download the server that `up` starts, if it is not there yet.
+
+    Example: ringscope neo4j fetch
+    """
+    from ..neo4j.fetch import library, version
+
+    typer.echo(f"Neo4j {version()} is in {library()}")
+
+
+@group.command()
 def load(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
     ring: Annotated[
