@@ -116,6 +116,8 @@ def test_the_commands_are_a_thin_layer(store: Store) -> None:
     call("hub", "cap", "device", "d2", "--at", 5, "--why", "shop", "--who", "bob")
     call("hub", "allow", "device", "d3", "--why", "one hand")
     call("hub", "expire", "device", "d3")
+    words = ["hub", "preview", "cap", "device", "d1", "--store", str(store.folder)]
+    assert "a limit of 0; use 3 or more" in CliRunner().invoke(app, words).stderr
     listed = pl.read_csv(call("hub", "list", "--format", "csv").encode())
     assert listed["treatment"].to_list() == ["ignore", "cap"]
     assert listed["accounts_now"].to_list() == [4, 2]
