@@ -17,7 +17,7 @@ def test_what_the_night_said_is_shown(client: TestClient, store: Store) -> None:
         "planted": 4, "found": 3, "sentence": "3 of 4 canaries were found.",
         "curve": [{"rotation": 0.5, "rings": 4, "found": 3}],
     }  # fmt: skip
-    store.nights.mkdir()
+    store.nights.mkdir(exist_ok=True)
     note = {"line": "", "held_back": False, "warnings": [WARNING], "canaries": canaries}
     replace_json(note, store.nights / "2026-03-04.json")
     for url in ("/", "/model"):
