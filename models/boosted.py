@@ -55,6 +55,7 @@ def fit_boosted(
     seeds: int = 1,
     threads: int = 1,
     options: dict[str, Any] | None = None,
+    start: Any = None,
 ) -> Boosted:
     """Fit boosted trees; deterministic for a seed.
 
@@ -72,6 +73,8 @@ def fit_boosted(
         Threads of fitting; the result does not depend on it.
     options
         Settings of LightGBM that replace the ones here.
+    start
+        Fitted booster whose trees come first; `rounds` more are added to them.
     """
     import lightgbm
 
@@ -80,7 +83,7 @@ def fit_boosted(
     for number in range(seeds):
         settings = _settings(X.shape, seed * 1000 + number) | {"num_threads": threads}
         settings |= options or {}
-        models.append(lightgbm.train(settings, data, num_boost_round=rounds))
+        models.append(lightgbm.train(settings, data, num_boost_round=rounds, init_model=start))
     return Boosted(tuple(models))
 
 

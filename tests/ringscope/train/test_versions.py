@@ -123,10 +123,10 @@ def test_retraining_promotes_the_first_and_then_only_the_better(
     write_gig_table(large, rows=6000, seed=3)
     registry = tmp_path / "registry"
 
-    def again(table: Path, out: str):  # type: ignore[no-untyped-def]
+    def again(table: Path, out: str, *, go_on: bool = False):  # type: ignore[no-untyped-def]
         return retrain(
             table, registry, tmp_path / out, FitSettings(), when=WHEN, who="cron", promote=True,
-            plan=Plan(eda=False),
+            go_on=go_on, plan=Plan(eda=False),
         )  # fmt: skip
 
     first = again(large, "one")
@@ -137,6 +137,21 @@ def test_retraining_promotes_the_first_and_then_only_the_better(
     assert second.challenge is not None
     assert second.challenge.differences[0].difference == 0
     assert Registry(registry).current() == "v0001"
+    drifted = tmp_path / "drifted.parquet"
+    write_gig_table(drifted, rows=6000, seed=4, drift=1.0)
+    third = again(drifted, "three", go_on=True)
+    assert third.version.note == "went on from v0001"
+    assert third.challenge.differences[0].difference > 0
+    trees = [choose(registry, v).model.estimator.boosted.models[0] for v in ("v0001", "v0003")]
+    assert [one.num_trees() for one in trees] == [500, 650]
+
+
+def test_only_lightgbm_goes_on(registry: Path, gig_file: Path, tmp_path: Path) -> None:
+    Registry(registry).promote("v0001", who="ann", when=WHEN)
+    with pytest.raises(SettingsError, match="the model 'tree' cannot go on"):
+        retrain(
+            gig_file, registry, tmp_path / "out", FitSettings(), when=WHEN, who="ann", go_on=True
+        )
 
 
 def test_feedback_is_kept_once(tmp_path: Path) -> None:
