@@ -10,7 +10,7 @@ INSTALL = $(BIN)/python -m pip install $(if $(CI),--quiet) --constraint constrai
 PYTEST = OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint bench clean
+.PHONY: help setup demo test test-all lint neo4j bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -32,6 +32,9 @@ lint: $(VENV)/installed-dev ## style, types and the direction of imports
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+neo4j: $(VENV)/installed ## download the Neo4j server that its tests start, once
+	$(BIN)/ringscope neo4j fetch
 
 bench: $(VENV)/installed-dev ## the benchmarks, at a small size
 	for benchmark in benchmarks/[a-z]*.py; do $(BIN)/python $$benchmark || exit 1; done

@@ -64,17 +64,19 @@ def read_sms(path: Path | None, seed: int) -> tuple[list[str], list[str], str]:
 def measure(path: str) -> dict[str, float]:
     """Seconds and peak memory of the features, in a process that does nothing else."""
     messages = pl.read_parquet(path)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = resource.getrusage(resource.RUSAGE_SELF)
     began = time.perf_counter()
     found = message_features(messages)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return {
         "rows": found.height,
         "columns": found.width,
         "seconds": seconds,
-        "peak_mib": peak / 1024,
-        "mib_before": before / 1024,
+        "cpu_seconds": used,
+        "peak_mib": after.ru_maxrss / 1024,
+        "mib_before": before.ru_maxrss / 1024,
     }
 
 
@@ -134,7 +136,7 @@ def main() -> None:
     print(f"{figures['rows']:,} messages of {options.senders} senders ({what})")
     print(
         f"{figures['columns']} features: {figures['seconds']:.1f} s, "
-        f"peak {figures['peak_mib']:,.0f} MiB"
+        f"{figures['cpu_seconds']:.1f} s of CPU, peak {figures['peak_mib']:,.0f} MiB"
     )
     print(
         f"{pairs['messages']:,} messages of {senders}: "

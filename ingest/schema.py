@@ -61,10 +61,16 @@ DTYPES: dict[str, dict[str, Any]] = {
 """Columns and dtypes of the clean tables, in order (accounts: before the extra columns)."""
 
 FURTHER: dict[str, dict[str, Any]] = {
-    "logins": {"country": pl.String, "latitude": pl.Float64, "longitude": pl.Float64},
+    "logins": {
+        "country": pl.String,
+        "latitude": pl.Float64,
+        "longitude": pl.Float64,
+        "network_listed": pl.Boolean,
+    },
     "events": {"target_ts": _TIME, "amount": pl.Float64},
 }
-"""Columns and dtypes that a clean table has only where the input has them, after the others."""
+"""Columns and dtypes that a clean table has only where the input has them, after the others;
+`network_listed` is from lists of networks (`ingest.networks`)."""
 
 _FILLED = {
     "accounts": ("account_id",),

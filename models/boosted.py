@@ -56,6 +56,7 @@ def fit_boosted(
     threads: int = 1,
     weights: NDArray[np.float64] | None = None,
     options: dict[str, Any] | None = None,
+    start: Any = None,
 ) -> Boosted:
     """Fit boosted trees; deterministic for a seed.
 
@@ -75,6 +76,8 @@ def fit_boosted(
         Weight of each account, 1 if None.
     options
         Settings of LightGBM that replace the ones here.
+    start
+        Fitted booster whose trees come first; `rounds` more are added to them.
     """
     import lightgbm
 
@@ -83,7 +86,7 @@ def fit_boosted(
     for number in range(seeds):
         settings = _settings(X.shape, seed * 1000 + number) | {"num_threads": threads}
         settings |= options or {}
-        models.append(lightgbm.train(settings, data, num_boost_round=rounds))
+        models.append(lightgbm.train(settings, data, num_boost_round=rounds, init_model=start))
     return Boosted(tuple(models))
 
 

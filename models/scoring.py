@@ -18,6 +18,7 @@ from .facts import score_facts
 from .features import FeatureTable
 from .honest import honest_metrics
 from .learned import Learned, Parts, learn, load_learned
+from .positions import transferable
 from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
 from .rules import Policy, RuleSet, decide, load_rules
 from .stack import TooFewLabels
@@ -72,7 +73,7 @@ class Scores:
     learned
         The fitted models; None without labels.
     features
-        One row per account.
+        One row per account; those that mean the same in every run.
     facts
         What moved each explained score, see `score_facts`.
     notes
@@ -162,10 +163,9 @@ def score(
             "reasons": decided.explained(reasons),
         }
     )
+    known = features.frame.select(transferable(features.columns))
     facts = score_facts(parts.contributions, parts.shown, parts.risk)
-    return Scores(
-        accounts, rings, found.members, metrics, learned, features.frame, facts, decided.notes
-    )
+    return Scores(accounts, rings, found.members, metrics, learned, known, facts, decided.notes)
 
 
 def _risks(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import manifest, output
 from .progress import Progress
 from .run import Run
-from .run_folder import write_json, writing
+from .run_folder import write_document, write_json, writing
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -125,11 +125,15 @@ def _fill(
         )
         output.write(folder, made, scores.metrics)
         for name, document in documents.items():
-            write_json(document, folder / f"{name}.json")
-        scores.save(folder / "models")
+            write_document(document, folder / name)
+        if model:
+            # As they are: a model that is loaded and saved again has other bytes.
+            shutil.copytree(model, folder / "models")
+        else:
+            scores.save(folder / "models")
     facts = {
         "inputs": dict(tables.sources),
-        "settings": settings.model_dump(mode="json", exclude={"threads"}),
+        "settings": settings.deciding(),
         "seed": settings.seed,
         "versions": manifest.versions(),
         "counts": output.counts(tables, made),
@@ -141,8 +145,15 @@ def _fill(
     return facts
 
 
-def read(source: Source, settings: Settings) -> Tables:
+def read(source: Source, settings: Settings, known: pl.Series | None = None) -> Tables:
     """Read and clean the input; clean tables are taken as they are.
+
+    Parameters
+    ----------
+    source, settings
+        See `analyze`.
+    known
+        Ids of accounts that earlier input brought, see `ingest.read_tables`.
 
     Raises
     ------
@@ -163,6 +174,7 @@ def read(source: Source, settings: Settings) -> Tables:
         preset=settings.preset,
         max_bad_share=settings.ingest.max_bad_share,
         phone_region=settings.ingest.phone_region,
+        known=known,
     )
     return with_rule_inputs(tables, settings.rules)
 

@@ -14,7 +14,8 @@ from .settings import VerdictSettings
 from .verdicts import Obeyed, Verdict, apart_of, labels_of, obey
 
 Frames = dict[str, pl.DataFrame]
-Documents = dict[str, dict[str, Any]]
+Documents = dict[str, dict[str, Any] | str]
+"""What a run folder holds beside tables, by file name: JSON, or text as it is."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Context:
         Rows of the hub policy that hold (`graph.ruled.POLICY`); None: nobody decided.
     tell
         Gives rings the ids under which people know them, and adds what the run tells of its past:
-        further frames, and documents by file name.
+        further frames and documents.
     facts
         What the manifest says of all this.
     """
@@ -59,13 +60,13 @@ class Context:
         Returns
         -------
         tuple
-            The frames to write, and JSON documents by file name without ending.
+            The frames and the documents to write.
         """
+        documents: Documents = {}
         if self.verdicts:
             obeyed = obey(made, self.verdicts, new_evidence=settings.new_evidence)
-            made, documents = _counted(obeyed.frames), {"verdicts": _told(obeyed, self.verdicts)}
-        else:
-            documents = {}
+            made = _counted(obeyed.frames)
+            documents["verdicts.json"] = _told(obeyed, self.verdicts)
         return self.tell(made, documents) if self.tell else (made, documents)
 
 

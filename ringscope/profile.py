@@ -27,6 +27,8 @@ QUANTILES = 201
 SAMPLE = 100_000
 """Values of a column that are looked at: evenly spaced rows of a longer one."""
 LEVELS = 40
+PER_LEVEL = 10
+"""Text with more levels, or fewer values per level, names things and is no category."""
 RECENT = timedelta(days=1)
 _TABLES = ("accounts", "logins", "messages", "events", "payments", "engagement", "edges")
 
@@ -104,7 +106,8 @@ def _quantiles(values: pl.Series) -> list[float] | None:
 
 def _levels(values: pl.Series) -> tuple[list[str], list[float]] | tuple[None, None]:
     """Levels and their shares, for columns with few of them."""
-    if not len(values) or values.n_unique() > LEVELS:
+    many = values.n_unique()
+    if not many or many > LEVELS or many * PER_LEVEL > len(values):
         return None, None
     counted = values.alias("level").to_frame().group_by("level").len().sort("level")
     return counted["level"].to_list(), (counted["len"] / len(values)).to_list()

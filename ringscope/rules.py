@@ -19,6 +19,7 @@ from models.rules import (
     recommend,
     rule_table,
 )
+from models.signals import FAMILIES
 
 from .run import Run
 from .settings import ActionSettings
@@ -77,6 +78,34 @@ def rule_list(rules: RuleSet, tables: Tables | None = None) -> pl.DataFrame:
             "lacking": [", ".join(lacking.get(rule.id, ())) for rule in rules.rules],
         }
     )
+
+
+def signal_list(tables: Tables | None = None) -> pl.DataFrame:
+    """Signals that a rule may compare, one row each.
+
+    Returns
+    -------
+    pl.DataFrame
+        signal, family, needs, says (the first sentence of its text); with tables also known
+        (accounts with a value), median, q90 and q99 of the plain values.
+    """
+    rows = []
+    for family in FAMILIES.values():
+        values = family.values(tables) if tables else None
+        for signal in family.signals.values():
+            row: dict[str, object] = {
+                "signal": signal.name,
+                "family": family.name,
+                "needs": ", ".join(signal.needs),
+            }
+            if values is not None:
+                known = values[signal.name].drop_nulls()
+                quantiles = {"median": 0.5, "q90": 0.9, "q99": 0.99}
+                row |= {"known": len(known)}
+                row |= {name: known.quantile(share) for name, share in quantiles.items()}
+            rows.append(row | {"says": signal.text.partition("\n\n")[0].replace("\n", " ")})
+    figures = dict.fromkeys(("median", "q90", "q99"), pl.Float64) if tables else {}
+    return pl.DataFrame(rows, schema_overrides=figures)
 
 
 def simulate(

@@ -126,6 +126,14 @@ def write_json(value: Mapping[str, object], path: Path) -> None:
     path.write_bytes(text.encode() + b"\n")
 
 
+def write_document(value: Mapping[str, object] | str, path: Path) -> None:
+    """Write JSON, or text as it is."""
+    if isinstance(value, str):
+        path.write_bytes(value.encode())
+    else:
+        write_json(value, path)
+
+
 def _said(value: object) -> object:
     if isinstance(value, Mapping):
         return {str(key): _said(inner) for key, inner in value.items()}

@@ -14,7 +14,6 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidationError,
-    field_serializer,
     model_validator,
 )
 
@@ -98,13 +97,6 @@ class RuleSettings(BaseModel):
     file: Path | None = None
     networks: tuple[Path, ...] = ()
 
-    @field_serializer("file", "networks")
-    def _names(self, given: Path | tuple[Path, ...] | None) -> object:
-        """A run says which files by name; its inputs have their hashes."""
-        if isinstance(given, tuple):
-            return [path.name for path in given]
-        return given.name if given else None
-
     def beside(self, folder: Path) -> Self:
         """The same with paths taken from a folder: that of the settings file."""
         file = folder / self.file if self.file else None
@@ -131,6 +123,24 @@ class VerdictSettings(BaseModel):
     learn: bool = True
 
 
+class Neo4jSettings(BaseModel):
+    """Which Neo4j server to use; the environment's NEO4J_... comes before, passwords only there.
+
+    Attributes
+    ----------
+    uri
+        E.g. neo4j://graph.example:7687; none: the server of `ringscope neo4j up`.
+    user, database
+        Whose login, and which database.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    uri: str | None = None
+    user: str = "neo4j"
+    database: str = "neo4j"
+
+
 class Settings(BaseModel):
     """Everything that a run can be told, with defaults that suit most platforms.
 
@@ -154,6 +164,8 @@ class Settings(BaseModel):
         Rules, and the lists that they use; in a settings file, paths start from its folder.
     verdicts
         How far people's decisions go.
+    neo4j
+        Which Neo4j server the run is loaded into; no part of the run.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -167,6 +179,11 @@ class Settings(BaseModel):
     actions: ActionSettings = ActionSettings()
     rules: RuleSettings = RuleSettings()
     verdicts: VerdictSettings = VerdictSettings()
+    neo4j: Neo4jSettings = Neo4jSettings()
+
+    def deciding(self) -> dict[str, object]:
+        """Return the settings that a result depends on: not threads, nor where a server is."""
+        return self.model_dump(mode="json", exclude={"threads", "neo4j"})
 
     @classmethod
     def load(cls, path: Path, **changes: object) -> Self:

@@ -73,7 +73,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j.Tar
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         ports = {"bolt_port": free_port(), "http_port": free_port()}
         try:
-            neo4j.up(home, ports, tell=lambda line: None)
+            neo4j.up(home, ports)
             yield neo4j.target()
         finally:
             neo4j.down(home)

@@ -18,6 +18,9 @@ FLAGS = "extra_labels"
 START, END = "start_key", "end_key"
 """Columns of a relationship frame: the keys of the nodes that it joins."""
 
+NOTHING = "-"
+"""Stands for a blank in a list of texts: Neo4j's lists hold no nulls, its import no blanks."""
+
 _LONGEST_NAME = 40
 
 
@@ -99,9 +102,8 @@ def _no_flags() -> pl.Expr:
 
 
 def _percent(column: str) -> pl.Expr:
-    """A risk as text: " 97 %", or nothing if there is none."""
-    text = (pl.col(column) * 100).round(0).cast(pl.Int64).cast(pl.String)
-    return pl.when(text.is_null()).then(pl.lit("")).otherwise(" " + text + " %")
+    """A risk as text, e.g. 97%; null if there is none."""
+    return (pl.col(column) * 100).round(0).cast(pl.Int64).cast(pl.String) + "%"
 
 
 def _accounts(frames: Mapping[str, pl.DataFrame], flag: float) -> pl.DataFrame:
@@ -109,7 +111,10 @@ def _accounts(frames: Mapping[str, pl.DataFrame], flag: float) -> pl.DataFrame:
     high = pl.when(pl.col("risk") >= flag).then(pl.lit(model.HIGH_RISK))
     action = pl.col("action").replace_strict(model.ACTIONS, default=None, return_dtype=pl.String)
     return joined.with_columns(
-        pl.concat_str("account_id", _percent("risk")).alias("name"),
+        # The Browser cuts long captions at the end: the risk has to stand first.
+        pl.concat_str(_percent("risk"), "account_id", separator=" ", ignore_nulls=True).alias(
+            "name"
+        ),
         pl.col("reasons").str.split("; "),
         pl.concat_str(action, high, separator=":", ignore_nulls=True).alias(FLAGS),
     )
@@ -118,7 +123,7 @@ def _accounts(frames: Mapping[str, pl.DataFrame], flag: float) -> pl.DataFrame:
 def _rings(rings: pl.DataFrame) -> pl.DataFrame:
     status = pl.col("status").replace_strict(model.STATUSES, default=None, return_dtype=pl.String)
     return rings.with_columns(
-        pl.concat_str("ring_id", _percent("risk")).alias("name"),
+        pl.concat_str("ring_id", _percent("risk"), separator=" ", ignore_nulls=True).alias("name"),
         pl.col("link_kinds").str.split(";"),
         status.fill_null("").alias(FLAGS),
     )
@@ -158,7 +163,7 @@ def _links(links: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     times = [pl.col(c).dt.to_string("iso:strict") for c in ("first_seen", "last_seen")]
     lists = (
         evidence.with_columns(times)
-        .with_columns(pl.col("value", "first_seen", "last_seen").fill_null(""))
+        .with_columns(pl.col("value", "first_seen", "last_seen").fill_null(NOTHING))
         .sort(*pair, "kind", "value")
         .group_by(pair, maintain_order=True)
         .agg(

@@ -138,7 +138,7 @@ _LINKED: dict[str, Type] = {
     "weight": pl.Float64,
     "kinds": _TEXTS,
     # The evidence, one entry per shared identifier or relation. A list in Neo4j holds no nulls:
-    # times are text, blank where time says nothing; a relation has no value and is shared by 0.
+    # times are text, "-" where time says nothing; a relation has the value "-" and is shared by 0.
     "evidence_kinds": _TEXTS,
     "evidence_values": _TEXTS,
     "evidence_shared_by": _WHOLE,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ..kinds import kinds
-from .elements import END, START
+from .elements import END, NOTHING, START
 from .model import TIME, Type, nodes, relationships
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _evidence(links: pl.DataFrame) -> pl.DataFrame:
         "last_seen": "evidence_last_seen",
     }
     rows = links.select(*_PAIR, **named).explode(*named).drop_nulls("kind")
-    times = pl.col("first_seen", "last_seen").replace("", None).str.to_datetime(time_unit="us")
+    times = pl.col("first_seen", "last_seen").replace(NOTHING, None).str.to_datetime(time_unit="us")
     related = pl.col("shared_by") > 0
     return rows.with_columns(
         times,

@@ -79,9 +79,7 @@ class Writer:
         found
             What the database held before.
         """
-        for statement in statements.constraints():
-            self._session.run(statement).consume()
-        self._session.run("CALL db.awaitIndexes(300)").consume()
+        self.constrain()
         written = {}
         for label, node in nodes().items():
             frame = graph.nodes[label]
@@ -95,6 +93,12 @@ class Writer:
             laid = (statements.merge_relationships(one), statements.rows(frame, one.columns))
             written[name] = self._write(name, frame.height, iter([laid]), found)
         return written
+
+    def constrain(self) -> None:
+        """Make the keys unique, and wait until they are."""
+        for statement in statements.constraints():
+            self._session.run(statement).consume()
+        self._session.run("CALL db.awaitIndexes(300)").consume()
 
     def _write(
         self,

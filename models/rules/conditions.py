@@ -21,6 +21,7 @@ from ..signals import FAMILIES
 OWN = "accounts."
 """Before the name of a numeric column of the accounts table, which any rule may use."""
 MOST_PARTS = 20
+SEE = "`ringscope rules signals` lists all"
 
 Operator = Literal[">", ">=", "<", "<=", "==", "!="]
 _OPERATORS: dict[str, Callable[[pl.Expr, pl.Expr], pl.Expr]] = {
@@ -49,7 +50,7 @@ class Compare(_Part):
     def _is_known(cls, name: str) -> str:
         if name not in signal_names() and not (name.startswith(OWN) and name != OWN):
             near = difflib.get_close_matches(name, signal_names(), n=1)
-            hint = f"did you mean {near[0]!r}?" if near else "docs/rules.md lists all"
+            hint = f"did you mean {near[0]!r}?" if near else SEE
             raise ValueError(f"unknown signal {name!r}; {hint}")
         return name
 

@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from ingest import Tables
 
+from ..reasons import LOW, NOTHING
 from .outcome import Outcome, apply_rules
 from .policy import Policy, recommend
 from .rule_set import RuleSet
-
-LOW_RISK = "low risk: "
-"""How the reasons of an account begin that the models find harmless."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def decide(
 
 
 def _kept(reason: str, has_rules: bool) -> list[str]:
-    return [] if has_rules and reason.startswith(LOW_RISK) else [reason]
+    return [] if has_rules and reason in {LOW, NOTHING} else [reason]
 
 
 def _notes(outcome: Outcome) -> tuple[str, ...]:

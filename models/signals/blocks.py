@@ -6,20 +6,33 @@ from collections.abc import Iterator
 
 import polars as pl
 
-BLOCK = 100_000
-"""Messages at a time, about."""
+BLOCK = 10_000_000
+"""Characters at a time, about; 100,000 messages as people write them."""
+LONGEST = 2_000
+"""Characters of a message that are read."""
 
 
 def account_blocks(ordered: pl.DataFrame, size: int = BLOCK) -> Iterator[pl.DataFrame]:
-    """Cut messages, sorted by `account`, into runs of whole accounts with about `size` rows.
+    """Cut messages, sorted by account, into runs of whole accounts.
 
-    Messages without rows are one empty run.
+    Parameters
+    ----------
+    ordered
+        account and text, and whatever else the runs should have.
+    size
+        Characters per run, about.
+
+    Yields
+    ------
+    pl.DataFrame
+        Rows that follow each other; one empty run if there are none.
     """
-    lengths = ordered["account"].rle().struct.field("len").cast(pl.Int64)
-    block = (lengths.cum_sum() - lengths) // size
-    cuts = pl.DataFrame({"block": block, "size": lengths})
+    weight = pl.col("text").str.len_chars().cast(pl.Int64).clip(upper_bound=LONGEST) + 1
+    accounts = ordered.group_by("account", maintain_order=True).agg(weight.sum(), rows=pl.len())
+    run = (pl.col("text").cum_sum() - pl.col("text")) // size
+    runs = accounts.group_by(run.alias("run"), maintain_order=True).agg(pl.col("rows").sum())
     start = 0
-    for rows in cuts.group_by("block", maintain_order=True).agg(pl.col("size").sum())["size"]:
+    for rows in runs["rows"]:
         yield ordered.slice(start, rows)
         start += rows
     if not start:

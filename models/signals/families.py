@@ -11,12 +11,13 @@ import polars as pl
 from ingest import SettingsError, Tables
 
 from ..features.table import FeatureTable
+from .engagement import ENGAGEMENT
 from .freelance import FREELANCE
 from .registry import Family
 from .scrapers import SCRAPERS
 from .tweets_family import TWEETS
 
-_ALL: tuple[Family[Any], ...] = (FREELANCE, SCRAPERS, TWEETS)
+_ALL: tuple[Family[Any], ...] = (ENGAGEMENT, FREELANCE, SCRAPERS, TWEETS)
 
 FAMILIES: dict[str, Family[Any]] = {family.name: family for family in _ALL}
 """Every family by name. A new family is a file of its own and a line above."""

@@ -2,14 +2,15 @@
 
 A word is what stands between blanks and holds a letter or a digit. It is one of link, screen name
 (`@name`), hashtag (`#topic`) or plain word, in this order. All patterns run in Polars' regular
-expressions, in linear time, on the first `READ_CHARS` characters of a message.
+expressions, in linear time, on the first `LONGEST` characters of a message.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from ..features.content import LINK, READ_CHARS
+from ..features.content import LINK
+from .blocks import LONGEST
 
 NAME = r"(?:^|[^\w@])@(\w+)"
 TAG = r"(?:^|[^\w&])#\w"
@@ -34,7 +35,7 @@ def words_of(texts: pl.DataFrame) -> pl.DataFrame:
         small letter), key (a plain word in lower case without the punctuation around it; null for
         links, names, hashtags and the mark RT).
     """
-    text = pl.col("text").str.head(READ_CHARS).str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    text = pl.col("text").str.head(LONGEST).str.replace_all(r"\s+", " ").str.strip_chars(" ")
     words = texts.select("row", word=text.str.split(" ")).explode("word", empty_as_null=True)
     words = words.filter(pl.col("word").str.contains(r"[\p{L}\p{N}]"))
     word, link, name = pl.col("word"), pl.col("link"), pl.col("name")
@@ -52,7 +53,7 @@ def words_of(texts: pl.DataFrame) -> pl.DataFrame:
 
 def is_retweet(text: pl.Expr) -> pl.Expr:
     """Say whether a message passes on another one."""
-    return text.str.head(READ_CHARS).str.contains(RETWEET)
+    return text.str.head(LONGEST).str.contains(RETWEET)
 
 
 def _all_capitals(word: pl.Expr) -> pl.Expr:

@@ -130,7 +130,9 @@ def fingerprint(table: Table, name: str, settings: FitSettings) -> str:
         except importlib.metadata.PackageNotFoundError:
             versions[library] = "none"
     # The number of threads changes no result.
+    start = settings.start.estimator.boosted.models[0].model_to_string() if settings.start else ""
     told = [table.fingerprint, name, settings.seed, settings.costs, settings.options, versions]
+    told.append(hashlib.sha256(start.encode()).hexdigest())
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -8,6 +8,9 @@ from ..boosted import Boosted, fit_boosted
 from ..forest import DEPTH, MIN_SPLIT, TREES
 from .extras import need
 
+ROUNDS, MORE_ROUNDS = 500, 150
+"""Trees of LightGBM, and trees that are added to a model that goes on."""
+
 
 class Build(NamedTuple):
     """What an estimator is made with.
@@ -31,17 +34,32 @@ class Build(NamedTuple):
 
 
 class LightGbm:
-    """LightGBM behind the interface of scikit-learn, as far as it is needed here."""
+    """LightGBM behind the interface of scikit-learn, as far as it is needed here.
 
-    def __init__(self, build: Build) -> None:
+    Attributes
+    ----------
+    boosted
+        The fitted trees; None before.
+    start
+        Trees that `fit` goes on from, if any.
+    """
+
+    def __init__(self, build: Build, start: Boosted | None = None) -> None:
         self.build = build
+        self.start = start
         self.boosted: Boosted | None = None
 
     def fit(self, X: Any, labels: Any) -> LightGbm:
-        """Fit boosted trees."""
-        build = self.build
+        """Fit boosted trees, or add some to those it starts from."""
+        build, start = self.build, self.start
         self.boosted = fit_boosted(
-            X, labels, seed=build.seed, threads=build.threads, options=build.options
+            X,
+            labels,
+            seed=build.seed,
+            rounds=MORE_ROUNDS if start else ROUNDS,
+            threads=build.threads,
+            options=build.options,
+            start=start.models[0] if start else None,
         )
         return self
 
@@ -116,7 +134,7 @@ def mlp(build: Build) -> Any:
     from sklearn.neural_network import MLPClassifier
 
     return MLPClassifier(
-        (64, 32), batch_size=512, early_stopping=True, max_iter=60, n_iter_no_change=5,
+        (64, 32), early_stopping=True, max_iter=60, n_iter_no_change=5,
         random_state=build.seed,
     )  # fmt: skip
 

@@ -192,7 +192,9 @@ def _estimate(
         agree = np.where(said == 1, spam[user], 1 - spam[user])
         right = np.bincount(reporter, weights=agree, minlength=people).astype(np.float64)
         trust = (right + PRIOR[0]) / (count + sum(PRIOR))
-        weight = np.log(trust / (1 - trust))[reporter] * (2 * said - 1)
+        # Who is mostly wrong counts for nothing: turning the reports round could be played upon.
+        worth = np.maximum(np.log(trust / (1 - trust)), 0)
+        weight = worth[reporter] * (2 * said - 1)
         odds = np.bincount(user, weights=weight)
         told = 1 / (1 + np.exp(-odds))
         new = np.where(sure, fixed, told)

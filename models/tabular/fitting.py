@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.errors import SettingsError
+
 from ..calibration import Calibrator, fit_calibrator, probability
-from .estimators import Build
+from .estimators import Build, LightGbm
 from .extras import need
 from .prepare import Preparation, fit_preparation
 from .split import Split
@@ -39,6 +41,8 @@ class FitSettings:
         Settings of the estimator that a search found.
     preset
         Name of the shape of the table.
+    start
+        LightGBM model to go on from: its filling and scaling stay, trees are added.
     """
 
     seed: int = 7
@@ -46,6 +50,7 @@ class FitSettings:
     costs: Costs | None = None
     options: dict[str, Any] = field(default_factory=dict)
     preset: str = "gig-platform"
+    start: TableModel | None = None
 
 
 @dataclass(frozen=True)
@@ -96,13 +101,14 @@ def fit_model(spec: Spec, table: Table, split: Split, settings: FitSettings) -> 
     Raises
     ------
     SettingsError
-        The model needs a library that is not installed.
+        The model needs a library that is not installed, or goes on from other columns.
     """
-    preparation = fit_preparation(table.X[split.train])
+    start = settings.start
+    preparation = start.preparation if start else fit_preparation(table.X[split.train])
     X, labels = preparation.apply(table.X[split.train]), table.labels[split.train].astype(np.int32)
     honest_per_spam = float((labels == 0).sum() / (labels == 1).sum())
     build = Build(settings.seed, settings.threads, honest_per_spam, settings.options)
-    estimator = spec.build(build)
+    estimator = _go_on(start, build, table) if start else spec.build(build)
     if spec.balance == "smote":
         X, labels = _smote(X, labels, settings.seed)
     notes = _fit(estimator, X, labels)
@@ -117,6 +123,12 @@ def fit_model(spec: Spec, table: Table, split: Split, settings: FitSettings) -> 
     return TableModel(
         spec.name, spec.kind, estimator, table.columns, preparation, calibrator, threshold, notes
     )
+
+
+def _go_on(start: TableModel, build: Build, table: Table) -> LightGbm:
+    if start.columns != table.columns:
+        raise SettingsError("a model can only go on with the same columns; fit it anew")
+    return LightGbm(build, start.estimator.boosted)
 
 
 def score_blocks(
@@ -152,7 +164,7 @@ def _fit(estimator: Any, X: NDArray[np.float32], labels: NDArray[np.int32]) -> t
     from sklearn.exceptions import ConvergenceWarning
 
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+        warnings.filterwarnings("always", category=ConvergenceWarning)
         estimator.fit(X, labels)
     unsettled = any(issubclass(one.category, ConvergenceWarning) for one in caught)
     one_thread(estimator)

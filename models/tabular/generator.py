@@ -108,6 +108,8 @@ def _categories(
 
 def _flags(heat: NDArray[np.float64], rng: np.random.Generator) -> dict[str, NDArray[np.float64]]:
     preset = load_preset("gig-platform")
+    # What a flag says is the same in every table, whatever its seed.
+    nature = np.random.default_rng(0)
     trusted = {"X15": 0.75, "X16": 0.7, "X17": 0.8, "X18": 0.6}
     found = {}
     for name, column in preset.columns.items():
@@ -117,8 +119,8 @@ def _flags(heat: NDArray[np.float64], rng: np.random.Generator) -> dict[str, NDA
             chance = trusted[name] - 0.3 * heat
         else:
             # Some flags say much, most little, the last two nothing.
-            slope = 0.0 if name in {"X50", "X51"} else 0.06 + 0.3 * rng.random() ** 2
-            chance = 0.02 + 0.1 * rng.random() + slope * heat
+            slope = 0.0 if name in {"X50", "X51"} else 0.06 + 0.3 * nature.random() ** 2
+            chance = 0.02 + 0.1 * nature.random() + slope * heat
         found[name] = (rng.random(len(heat)) < chance).astype(np.float64)
     return found
 

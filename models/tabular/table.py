@@ -125,8 +125,13 @@ def to_table(frame: pl.DataFrame, preset: Preset, *, origin: str = "table") -> T
     )
 
 
-def labelled(table: Table) -> Table:
+def labelled(table: Table, keep: tuple[str, ...] = ()) -> Table:
     """Return the rows with a known label, without constant columns: what can be trained on.
+
+    Parameters
+    ----------
+    keep
+        Columns to take, constant or not; all that vary if none is named.
 
     Raises
     ------
@@ -145,6 +150,8 @@ def labelled(table: Table) -> Table:
         notes.append(f"{len(table.ids) - len(known.ids):,} rows without a label are left out.")
     filled = np.where(np.isnan(known.X), np.inf, known.X)
     varies = ~(filled == filled[0]).all(axis=0)
+    if keep:
+        return Table(known.ids, known.labels, align(known, keep), keep, tuple(notes))
     if not varies.any():
         raise InputError("every column is constant: there is nothing to learn from")
     fixed = [name for name, keep in zip(known.columns, varies, strict=True) if not keep]
@@ -171,13 +178,11 @@ def _features(frame: pl.DataFrame, preset: Preset, origin: str) -> list[str]:
     if preset.columns:
         return list(preset.columns)
     others = [name for name in frame.columns if name not in {preset.id, preset.label}]
-    numbers = frame.select(pl.col(others).cast(pl.Float64, strict=False).count()).row(0)
-    counts = frame.select(pl.col(others).count()).row(0)
-    found = [
-        name
-        for name, good, all_ in zip(others, numbers, counts, strict=True)
-        if good and good >= (1 - MAX_BAD_SHARE) * all_
-    ]
+    found = []
+    for name in others:
+        good = frame[name].cast(pl.Float64, strict=False).count()
+        if good and good >= (1 - MAX_BAD_SHARE) * frame[name].count():
+            found.append(name)
     if not found:
         raise InputError(f"{origin}: no column of numbers beside {preset.id} and {preset.label}")
     return sorted(found)

@@ -155,7 +155,7 @@ def _zoo(seed: int) -> dict[str, Any]:
 
     return {
         "network": MLPClassifier(
-            (HIDDEN,), activation="tanh", alpha=1e-4, learning_rate_init=0.01, batch_size=256,
+            (HIDDEN,), activation="tanh", alpha=1e-4, learning_rate_init=0.01,
             max_iter=100, random_state=seed,
         ),
         "svm": SVC(),

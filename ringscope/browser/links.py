@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 BROWSER = "http://localhost:7474/browser/"
 """Where Neo4j Browser is served unless the server was told otherwise."""
 
 _PARAMETER = re.compile(r"\$([a-z]\w*)")
-_HARMLESS = re.compile(r"[A-Za-z0-9_.:@/ -]{0,100}")
+_HARMLESS = re.compile(r"[A-Za-z0-9_.:@/+ -]{0,100}")
 
 
 def deep_link(
@@ -38,12 +38,27 @@ def deep_link(
     >>> deep_link("MATCH (n {x: $x}) RETURN n", {"x": "R-1"}, "http://localhost:7474/browser/")
     'http://localhost:7474/browser/?cmd=edit&arg=MATCH%20%28n%20%7Bx%3A%20%27R-1%27%7D%29%20RETURN%20n'
     """
-    words = {"cmd": "edit", "arg": editor_text(query, parameters)}
+    return _address(base_url, "edit", editor_text(query, parameters), bolt)
+
+
+def command_link(command: str, argument: str, base_url: str = BROWSER, *, bolt: str = "") -> str:
+    """Return the address that gives Neo4j Browser a command: play, guide, edit, param or params.
+
+    `play` runs at once, all others wait in the editor.
+
+    Examples
+    --------
+    >>> command_link("play", "http://localhost:7480/guide.html", "http://localhost:7474/browser/")
+    'http://localhost:7474/browser/?cmd=play&arg=http%3A%2F%2Flocalhost%3A7480%2Fguide.html'
+    """
+    return _address(base_url, command, argument, bolt)
+
+
+def _address(base_url: str, command: str, argument: str, bolt: str) -> str:
+    words = {"cmd": command, "arg": argument}
     if bolt:
         words = {"dbms": f"neo4j://neo4j@{urlsplit(bolt).netloc}"} | words
-    return (
-        base_url + "?" + "&".join(f"{name}={quote(text, safe='')}" for name, text in words.items())
-    )
+    return f"{base_url}?{urlencode(words, quote_via=quote, safe='')}"
 
 
 def editor_text(query: str, parameters: Mapping[str, object]) -> str:
@@ -63,9 +78,29 @@ def editor_text(query: str, parameters: Mapping[str, object]) -> str:
     RETURN $x
     """
     query = query.strip()
-    if all(_is_harmless(value) for value in parameters.values()):
-        return _PARAMETER.sub(lambda found: _literal(parameters[found[1]]), query)
+    if all(map(_is_harmless, parameters.values())):
+        return filled(query, parameters)
     return f"{params_command(parameters)};\n{query}"
+
+
+def filled(query: str, values: Mapping[str, object]) -> str:
+    """Return a query with harmless values in the place of some of its parameters.
+
+    Raises
+    ------
+    ValueError
+        A value is not harmless: it has to stay a parameter.
+
+    Examples
+    --------
+    >>> filled("MATCH (a {x: $x}) WHERE a.y < $y RETURN a", {"y": 3})
+    'MATCH (a {x: $x}) WHERE a.y < 3 RETURN a'
+    """
+    if not all(map(_is_harmless, values.values())):
+        raise ValueError("only harmless values stand in a query")
+    return _PARAMETER.sub(
+        lambda found: _literal(values[found[1]]) if found[1] in values else found[0], query
+    )
 
 
 def params_command(parameters: Mapping[str, object]) -> str:

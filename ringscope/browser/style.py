@@ -1,8 +1,8 @@
 """How the Browser draws the graph: colours by label, captions by property.
 
-The Browser takes colours from labels alone, and without a style sheet from the alphabetically first
-label of a node, so that `:Account:HighRisk` looks like any account. The style makes risk and hubs
-stand out, shows the role on the arrow to the ring and gives each kind of identifier its colour.
+The Browser takes colours from labels alone; without a style sheet a node may look like any other
+that shares a label with it. The style makes risk and hubs stand out, tells suspected rings from
+rings, shows the role on the arrow to the ring and gives each kind of identifier its colour.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ def rules() -> Rules:
     """Return the style as rules by selector; a later rule wins over an earlier one."""
     labels = [kind.label for kind in kinds().values()]
     return {
-        "node": _node(_OTHER_KIND, "50px"),
+        "node": {
+            "diameter": "72px",
+            **_colours(_OTHER_KIND),
+            "border-width": "2px",
+            "font-size": "10px",
+            "caption": "{name}",
+        },
         "relationship": {
             "color": "#A9B4BF",
             "shaft-width": "1px",
@@ -45,14 +51,23 @@ def rules() -> Rules:
             "caption": "<type>",
         },
         **{
-            f"node.{label}": _node(_COLOURS.get(label, _OTHER_KIND), "50px")
+            f"node.{label}": _colours(_COLOURS.get(label, _OTHER_KIND))
             for label in (*labels, "Subnet")
         },
-        "node.Account": _node(("#5B8DB8", "#3A6A94", _LIGHT), "50px"),
-        "node.Ring": _node(("#3E3A63", "#232042", _LIGHT), "80px"),
-        "node.HighRisk": _node(("#D64545", "#A32A2A", _LIGHT), "65px"),
-        "node.Hub": _node(("#8A8F98", "#5D626B", _LIGHT), "80px"),
-        "relationship.LINKED": {"color": "#5D626B", "shaft-width": "3px", "caption": "{kinds}"},
+        **{
+            f"relationship.{kind.relationship}": {"caption": kind.name.replace("_", " ")}
+            for kind in kinds().values()
+        },
+        "node.Account": _colours(("#5B8DB8", "#3A6A94", _LIGHT)),
+        "node.ACTION_MONITOR": _colours(("#E3A3A3", "#C77B7B", _DARK)),
+        "node.HighRisk": _colours(("#D64545", "#A32A2A", _LIGHT), "76px"),
+        "node.ACTION_BLOCK": _colours(("#A81E2E", "#7A0F1C", _LIGHT), "80px"),
+        "node.Hub": _colours(("#8A8F98", "#5D626B", _LIGHT), "90px"),
+        "node.Ring": _colours(("#3E3A63", "#232042", _LIGHT), "90px"),
+        "node.PossibleRing": _colours(("#7E79A8", "#57528A", _LIGHT), "90px"),
+        "node.RejectedRing": _colours(("#B9BDC6", "#8D929C", _DARK), "80px"),
+        # The Browser draws every link between accounts that it shows: many, so they stay pale.
+        "relationship.LINKED": {"color": "#CFD6DD", "caption": "{kinds}"},
         "relationship.MEMBER_OF": {"color": "#3E3A63", "shaft-width": "2px", "caption": "{role}"},
         "relationship.DECIDED": {"color": "#2E8B57", "shaft-width": "3px", "caption": "{verdict}"},
     }
@@ -72,17 +87,10 @@ def style_command() -> str:
     return f"style {json.dumps(rules(), separators=(',', ':'))}"
 
 
-def _node(colours: tuple[str, str, str], diameter: str) -> dict[str, str]:
+def _colours(colours: tuple[str, str, str], diameter: str = "") -> dict[str, str]:
     fill, border, text = colours
-    return {
-        "diameter": diameter,
-        "color": fill,
-        "border-color": border,
-        "border-width": "2px",
-        "text-color-internal": text,
-        "font-size": "10px",
-        "caption": "{name}",
-    }
+    rule = {"color": fill, "border-color": border, "text-color-internal": text}
+    return {**rule, "diameter": diameter} if diameter else rule
 
 
 def _lines(rule: Mapping[str, str]) -> str:

@@ -82,12 +82,12 @@ def _members(members: pl.DataFrame, ring_id: str) -> list[dict[str, Any]]:
     return [
         row
         | {"tie": tie(row), "risk_words": percent(row["risk"])}
-        | {"reasons": _other_reasons(row["reasons"], ring_id)}
+        | {"reasons": other_reasons(row["reasons"], ring_id)}
         for row in shown.iter_rows(named=True)
     ]
 
 
-def _other_reasons(reasons: str | None, ring_id: str) -> str:
+def other_reasons(reasons: str | None, ring_id: str) -> str:
     """The first reasons that are not this ring itself."""
     kept = [line for line in (reasons or "").split("; ") if ring_id not in line]
     return "; ".join(kept[:MOST_REASONS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,10 +12,14 @@ import typer
 
 from ingest.errors import SettingsError
 
-from .options import Format, FormatOption
+from .options import ForceOption, Format, FormatOption
 
 if TYPE_CHECKING:
+    from graph.neo4j import Part
+
+    from ..neo4j import Target
     from ..neo4j.load import Summary
+    from ..run import Run
 
 group = typer.Typer(
     name="neo4j", no_args_is_help=True, help="The graph in Neo4j, for investigators."
@@ -70,6 +75,17 @@ def up(
 
 
 @group.command()
+def fetch() -> None:
+    """Download the server that `up` starts, if it is not there yet.
+
+    Example: ringscope neo4j fetch
+    """
+    from ..neo4j.fetch import library, version
+
+    typer.echo(f"Neo4j {version()} is in {library()}")
+
+
+@group.command()
 def load(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
     ring: Annotated[
@@ -81,6 +97,12 @@ def load(
     neighbourhood: Annotated[
         int, typer.Option(min=0, metavar="LINKS", help="And accounts this many links around.")
     ] = 0,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="Import into the local server's empty database: faster.")
+    ] = False,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file with a section [neo4j].")
+    ] = None,
     into_foreign: Annotated[
         bool, typer.Option("--into-foreign", help="Load beside data that is not ringscope's.")
     ] = False,
@@ -88,9 +110,9 @@ def load(
 ) -> None:
     """Write a run into Neo4j; what the database held of other runs goes.
 
-    The server is that of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, else the
-    one of `ringscope neo4j up`. The same run again changes nothing; a load that was killed is
-    completed by the next.
+    The server is that of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or of the
+    settings file, else the one of `ringscope neo4j up`. The same run again changes nothing; a load
+    that was killed is completed by the next.
 
     With --ring or --min-risk it loads a part: these accounts and all that hangs on them.
 
@@ -100,17 +122,71 @@ def load(
     """
     from graph.neo4j import Part
 
-    from ..neo4j.address import target
     from ..neo4j.load import load as write
     from ..run import Run
 
-    opened, where = Run.open(run), target()
+    opened = Run.open(run)
     wanted = Part(ring, min_risk, neighbourhood)
     if wanted.whole and neighbourhood:
         raise SettingsError("--neighbourhood goes with --ring or --min-risk")
-    with _bar() as tell:
-        done = write(opened, where, wanted, into_foreign=into_foreign, tell=tell)
+    if bulk:
+        done = _bulk(opened, wanted)
+    else:
+        with _bar() as tell:
+            done = write(opened, _target(config), wanted, into_foreign=into_foreign, tell=tell)
     _show_written(done, form)
+    if form is Format.TABLE:
+        _show_link()
+
+
+def _target(config: Path | None) -> Target:
+    from ..neo4j import target
+    from ..settings import Settings
+
+    named = (Settings.load(config) if config else Settings()).neo4j
+    return target(named.uri, named.user, named.database)
+
+
+def _bulk(run: Run, wanted: Part) -> Summary:
+    from ..neo4j import Home
+    from ..neo4j.bulk import load_bulk
+
+    if not wanted.whole:
+        raise SettingsError("--bulk loads a whole run; leave out --ring and --min-risk")
+    return load_bulk(run, Home.default(), tell=lambda line: typer.echo(line, err=True))
+
+
+@group.command()
+def files(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to write.")],
+    at: Annotated[
+        str, typer.Option(metavar="FOLDER", help="Where the server sees that folder.")
+    ] = "/import",
+    force: ForceOption = False,
+) -> None:
+    """Write a run as files for `neo4j-admin database import`, and print the command.
+
+    For servers other than that of `ringscope neo4j up`, which `load --bulk` fills. The database
+    has to be empty, and is down during the import.
+
+    Example: ringscope neo4j files out --out import
+    """
+    from ..neo4j.bulk import write_import
+    from ..run import Run
+    from ..run_folder import writing
+
+    opened = Run.open(run)
+    with writing(out, force=force, what="import", mark="import.args") as folder:
+        write_import(opened, folder, at=at)
+    typer.echo("with the server of docker-compose.yml:")
+    typer.echo("  docker compose stop neo4j")
+    typer.echo(
+        f"  docker compose run --rm --volume {shlex.quote(str(out.resolve()))}:{shlex.quote(at)} "
+        f"neo4j neo4j-admin database import full neo4j @{shlex.quote(at)}/import.args"
+    )
+    typer.echo("  docker compose start neo4j")
+    typer.echo(f"then: ringscope neo4j load {shlex.quote(str(run))}")
 
 
 @contextmanager
@@ -146,6 +222,22 @@ def _show_written(done: Summary, form: Format) -> None:
         orient="row",
     )
     show(table, form, f"Run {done.run} is in Neo4j")
+
+
+def _show_link() -> None:
+    """Print where the top ring is drawn, if the server is the local one."""
+    from ..browser import deep_link
+    from ..browser.start import at_hand
+    from ..neo4j import Home, status
+    from ..queries import get
+
+    state = status(Home.default())
+    values, browser, bolt = at_hand()
+    if not state.facts or state.facts.uri != bolt or not values["ring_id"]:
+        return
+    query = get("ring-picture")
+    given = {one.name: values.get(one.name) or one.default for one in query.parameters}
+    typer.echo(f"top ring: {deep_link(query.cypher, given, browser, bolt=bolt)}")
 
 
 @group.command()

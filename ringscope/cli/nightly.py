@@ -43,6 +43,9 @@ def nightly(
     strict: Annotated[
         bool, typer.Option("--strict", help="Warnings keep yesterday's run current, with exit 1.")
     ] = False,
+    canaries: Annotated[
+        bool, typer.Option(help="Plant rings in a shadow copy, to see how many would be found.")
+    ] = True,
     keep: Annotated[int, typer.Option(min=1, help="Runs to keep.")] = 30,
     config: Annotated[
         Path | None, typer.Option(help="Settings file; STORE/ringscope.toml if there is one.")
@@ -72,12 +75,15 @@ def nightly(
         saved_model=saved_model,
         keep=keep,
         strict=strict,
+        canaries=canaries,
     )
     with shown_progress() as progress:
         done = run_night(store, what, given, progress)
     for warning in done.warnings:
         typer.echo(f"warning: {visible(warning)}", err=True)
     typer.echo(visible(summary_line(done)))
+    if sentence := done.canaries.get("sentence"):
+        typer.echo(visible(sentence), err=True)
     if done.held_back:
         raise typer.Exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,6 +121,41 @@ def run(
         typer.echo(visible(f"Reading: {query.reading}"))
     if len(answer) == query.limit > 1:
         typer.echo(f"the first {query.limit:,} rows; there may be more", err=True)
+
+
+@group.command()
+def browser(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to serve.")] = 7480,
+    address: Annotated[
+        str | None, typer.Option("--browser", metavar="URL", help="Address of Neo4j Browser.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Write the files, serve nothing.")
+    ] = None,
+) -> None:
+    """Serve a page of links that open each question in Neo4j Browser, and a guide.
+
+    The guide walks from tonight's top ring to a decision. Both begin with the ring of highest
+    risk in the graph. Only this machine can reach them; Ctrl-C ends it.
+
+    Example: ringscope query browser
+    """
+    from ..browser import make_server
+    from ..browser.start import at_hand
+    from ..browser.write import write_files
+
+    start, place, bolt = at_hand(address)
+    if out is not None:
+        for path in write_files(out, start, place, bolt):
+            typer.echo(f"wrote {path}")
+        return
+    server = make_server(start, place, bolt, port)
+    here = f"http://localhost:{server.server_address[1]}"
+    typer.echo(f"questions:  {here}/")
+    typer.echo(f"guide:      {place}?cmd=play&arg={here}/guide.html")
+    typer.echo("Ctrl-C ends it")
+    with server, contextlib.suppress(KeyboardInterrupt):
+        server.serve_forever()
 
 
 def _ask(query: Query, values: dict[str, str | int | float], folder: Path | None) -> pl.DataFrame:

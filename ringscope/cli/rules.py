@@ -70,6 +70,31 @@ def check(
 
 
 @group.command()
+def signals(
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DATA", help="Show values on these tables.")
+    ] = None,
+    networks: NetworksOption = None,
+    config: ConfigOption = None,
+    preset: PresetOption = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """List the signals that rules may compare, with what each needs and says.
+
+    With --data it shows how many accounts have a value, and the median and the 90 % and 99 %
+    quantiles: where a limit would cut.
+
+    Example: ringscope rules signals --data world
+    """
+    from ..rules import signal_list
+    from .printing import show
+
+    settings, _ = _opened(None, networks, config, preset)
+    table = signal_list(_tables(data, settings) if data else None)
+    show(table, form, f"Signals ({len(table)})", spare=("needs",))
+
+
+@group.command()
 def explain(
     account_id: Annotated[str, typer.Argument(metavar="ID", help="An account.")],
     data: DataArgument,

@@ -47,7 +47,9 @@ def serve(
     place = Place(store=store, run=run)
     hosts = LOOPBACK | {host, *(name or [])}
     if host not in LOOPBACK:
-        typer.echo("ringscope: others can reach this app, and it asks nobody who they are", err=True)
+        typer.echo(
+            "ringscope: others can reach this app, and it asks nobody who they are", err=True
+        )
     typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)")
     app = make_app(place, hosts=frozenset(hosts))
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)

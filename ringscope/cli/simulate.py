@@ -66,3 +66,43 @@ def gig_platform(
         f"wrote {out}: {rows:,} rows, {spam:,} spam; "
         f"next: ringscope train {out} --preset gig-platform --out DIR"
     )
+
+
+@group.command()
+def engagement(
+    out: OutArgument,
+    n_users: Annotated[int, typer.Option(min=60, help="Accounts.")] = 500,
+    length: Annotated[int, typer.Option(min=168, help="Hours of each series.")] = 336,
+    fake_ratio: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of accounts that fake.")
+    ] = 0.35,
+    labelled: Annotated[
+        float, typer.Option(min=0, max=1, help="Share of accounts with a label.")
+    ] = 0.5,
+    strength: Annotated[
+        float, typer.Option(min=0, help="Size of all attacks; 0.5 halves what they add.")
+    ] = 1.0,
+    seed: SeedOption = 7,
+    force: ForceOption = False,
+) -> None:
+    """Views, likes, comments and shares by hour, with twelve kinds of fake engagement.
+
+    Writes accounts.csv, engagement.csv, and to judge a result truth.csv (profile, attack,
+    campaign) and windows.csv (when).
+
+    Example: ringscope simulate engagement series --n-users 500 --fake-ratio .35 --seed 7
+    """
+    from ..simulate import write_engagement
+
+    rows = write_engagement(
+        out,
+        users=n_users,
+        length=length,
+        fake_ratio=fake_ratio,
+        seed=seed,
+        labelled=labelled,
+        strength=strength,
+        force=force,
+    )
+    counts = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+    typer.echo(f"wrote {out}: rows {counts}; next: ringscope signals engagement {out} --out DIR")

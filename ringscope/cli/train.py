@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from models.tabular.table import Table
     from models.tabular.thresholds import Costs
 
+    from ..train.jobs import Training
+
 TableArgument = Annotated[
     Path, typer.Argument(metavar="TABLE", help="CSV, TSV, JSON lines or Parquet file.")
 ]
@@ -108,8 +110,13 @@ def train(
     plan = Plan(eda=eda, trials=search, select=select, change=feedback_change(feedback))
     with shown_progress() as progress:
         done = work(table, out, chosen(models), settings, plan=plan, force=force, progress=progress)
+    _tell(done, eda=eda, registry=registry, form=form)
+
+
+def _tell(done: Training, *, eda: bool, registry: Path | None, form: Format) -> None:
+    """Print the figures, what was mended and where the pages are; register the best model."""
+    out, quiet = done.folder, form is not Format.TABLE
     _show(done.results, form)
-    quiet = form is not Format.TABLE
     for note in done.table.notes:
         typer.echo(note, err=quiet)
     typer.echo(f"pages: {out / 'comparison.html'}" + (f", {out / 'eda.html'}" * eda), err=quiet)

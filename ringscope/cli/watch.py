@@ -182,12 +182,18 @@ def retrain(
     promote: Annotated[
         bool, typer.Option("--promote", help="Put it into use if it is better beyond chance.")
     ] = False,
+    go_on: Annotated[
+        bool, typer.Option("--continue", help="Add trees to the model in use (LightGBM only).")
+    ] = False,
     who: WhoOption = "",
     seed: SeedOption = 7,
     threads: ThreadsOption = 1,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Train the model in use anew, with its settings, and compare the two.
+
+    With --continue the model keeps what it knows, and trees fitted on this table are added: for
+    a table that holds only what is new.
 
     For a schedule: a line of cron with --promote keeps the better one in use. Champion and
     challenger are judged on rows that neither was fitted on.
@@ -205,8 +211,8 @@ def retrain(
     settings = FitSettings(seed=seed, threads=threads, preset=preset)
     with shown_progress() as progress:
         done = work(
-            table, registry, out, settings, when=now(), who=user(who), promote=promote, plan=plan,
-            progress=progress,
+            table, registry, out, settings, when=now(), who=user(who), promote=promote, go_on=go_on,
+            plan=plan, progress=progress,
         )  # fmt: skip
     if done.challenge:
         show_challenge(done.challenge, form)

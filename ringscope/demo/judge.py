@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 import polars as pl
 
 from ..output import SHOWN
+from ..run import Run
 from .nights import NightsWorld
-from .sagas import MERGES, SLEEPS, SPLITS
+from .sagas import MERGES, SPLITS
+from .turns import PATIENCE, turn_figures, turns
 
 SMALLEST = 3
-PATIENCE = 5
-"""Nights after a turn in which it has to be told."""
-
-Frames = Mapping[str, pl.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,7 @@ class Judgement:
         ring, night, ring_id (of the found ring that holds most of it), called: the nights on which
         a planted ring was found.
     turns
-        ring, partner, plot, turn (night), told (night on which it was told as it was planned,
-        blank: it was not), cause: the planned merges, splits and sleeps.
+        The planned merges, splits and sleeps, see `turns.turns`.
     delays
         ring, third (night of the third account), called, seen (first night as a ring and as a
         candidate of any status; blank: never): rings whose third account came during the play.
@@ -44,34 +41,37 @@ class Judgement:
     delays: pl.DataFrame
 
 
-def judge(world: NightsWorld, nights: Sequence[Frames]) -> Judgement:
+def judge(world: NightsWorld, runs: Sequence[Run]) -> Judgement:
     """Compare what was told with what was planned.
 
     Parameters
     ----------
     world
         The played world.
-    nights
-        Frames of the run of each night, from night 0 on: ring_members, rings and, at least on the
-        last, ring_events with the night's number as `night`.
+    runs
+        The run of each night, from night 0 on.
     """
-    places = pl.concat([_places(world.truth, run, night) for night, run in enumerate(nights)])
-    events = nights[-1]["ring_events"].with_columns(pl.col("night").cast(pl.Int64))
-    turns = _turns(world, places, events)
-    delays = _delays(world, places, len(nights))
-    kept = _kept(world, places)
-    return Judgement(
-        {**kept, **_told(turns, places, events), **_waits(delays)}, places, turns, delays
-    )
+    places = pl.concat([_places(world.truth, run, night) for night, run in enumerate(runs)])
+    nights = {run.folder.name: night for night, run in enumerate(runs)}
+    number = pl.col("night").replace_strict(nights, return_dtype=pl.Int64)
+    events = runs[-1].frame("ring_events").with_columns(number)
+    told = turns(world, places, events, runs[-1].frame("sightings"))
+    delays = _delays(world, places, len(runs))
+    figures = {
+        **_kept(world, places),
+        **turn_figures(told, world, places, events),
+        **_waits(delays),
+    }
+    return Judgement(figures, places, told, delays)
 
 
-def _places(truth: pl.DataFrame, run: Frames, night: int) -> pl.DataFrame:
+def _places(truth: pl.DataFrame, run: Run, night: int) -> pl.DataFrame:
     """Where the planted rings are tonight: the found ring that holds at least half of each."""
     there = truth.filter(pl.col("night") <= night).drop_nulls("ring")
     there = there.with_columns(planted=pl.len().over("ring")).filter(pl.col("planted") >= SMALLEST)
-    called = run["rings"].select("ring_id", called=pl.col("status").is_in(SHOWN))
+    called = run.frame("rings").select("ring_id", called=pl.col("status").is_in(SHOWN))
     return (
-        there.join(run["ring_members"].select("account_id", "ring_id"), "account_id")
+        there.join(run.frame("ring_members").select("account_id", "ring_id"), "account_id")
         .group_by("ring", "ring_id", "planted")
         .agg(held=pl.len())
         .filter(pl.col("held") >= SMALLEST, 2 * pl.col("held") >= pl.col("planted"))
@@ -108,82 +108,6 @@ def _kept(world: NightsWorld, places: pl.DataFrame) -> dict[str, float]:
         "id_kept": float(same.mean()) if len(same) else 1.0,
         "ids_per_ring": float(ids.mean()) if len(ids) else 0.0,
     }
-
-
-def _turns(world: NightsWorld, places: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """What was told of the planned merges, splits and sleeps, one row each."""
-    rows = []
-    for ring, plot, turn, until, partner in world.plan.iter_rows():
-        ids = [_ids(places, name) for name in (ring, partner)]
-        if plot in (MERGES, SPLITS) and ring < partner:
-            event = "merged" if plot == MERGES else "split"
-            rows.append((ring, partner, plot, turn, *_pair_told(events, event, ids, turn)))
-        if plot == SLEEPS:
-            asleep = _first_told(events, "dormant", ids[0], turn, until)
-            rows.append((ring, None, "dormant", turn, *asleep))
-            rows.append(
-                (
-                    ring,
-                    None,
-                    "returned",
-                    until,
-                    *_first_told(events, "returned", ids[0], until, until + PATIENCE),
-                )
-            )
-    schema = {
-        "ring": pl.String, "partner": pl.String, "plot": pl.String, "turn": pl.Int64,
-        "told": pl.Int64, "cause": pl.String,
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def _ids(places: pl.DataFrame, ring: str | None) -> set[str]:
-    return set(places.filter(pl.col("ring").eq_missing(pl.lit(ring)))["ring_id"])
-
-
-def _pair_told(
-    events: pl.DataFrame, event: str, ids: Sequence[Iterable[str]], turn: int
-) -> tuple[int | None, str | None]:
-    """Night and cause of the first such event between rings of the two sides."""
-    one, other = (list(side) for side in ids)
-    across = (pl.col("ring_id").is_in(one) & pl.col("others").is_in(other)) | (
-        pl.col("ring_id").is_in(other) & pl.col("others").is_in(one)
-    )
-    return _first(events.filter(pl.col("event") == event, across), turn, turn + PATIENCE)
-
-
-def _first_told(
-    events: pl.DataFrame, event: str, ids: Iterable[str], start: int, end: int
-) -> tuple[int | None, str | None]:
-    mine = events.filter(pl.col("event") == event, pl.col("ring_id").is_in(list(ids)))
-    return _first(mine, start, end)
-
-
-def _first(events: pl.DataFrame, start: int, end: int) -> tuple[int | None, str | None]:
-    found = events.filter(pl.col("night").is_between(start, end)).sort("night", "ring_id")
-    return (found["night"][0], found["cause"][0]) if len(found) else (None, None)
-
-
-def _told(turns: pl.DataFrame, places: pl.DataFrame, events: pl.DataFrame) -> dict[str, float]:
-    """How many turns were told, and how many merges of planted rings were told without a plan."""
-    figures = {}
-    for plot in (MERGES, SPLITS, "dormant", "returned"):
-        mine = turns.filter(pl.col("plot") == plot)
-        figures[f"{plot}_planned"] = float(len(mine))
-        figures[f"{plot}_told"] = float(mine["told"].count())
-    planted = set(places["ring_id"])
-    for plot, event in ((MERGES, "merged"), (SPLITS, "split")):
-        both = events.filter(
-            pl.col("event") == event,
-            pl.col("ring_id").is_in(list(planted)),
-            pl.col("others").is_in(list(planted)),
-        )
-        pairs = {
-            (*sorted(pair), night)
-            for *pair, night in both.select("ring_id", "others", "night").iter_rows()
-        }
-        figures[f"{plot}_unplanned"] = float(max(len(pairs) - figures[f"{plot}_told"], 0))
-    return figures
 
 
 def _delays(world: NightsWorld, places: pl.DataFrame, nights: int) -> pl.DataFrame:

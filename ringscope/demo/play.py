@@ -1,100 +1,78 @@
-"""Playing nights of a growing world: analyse, review a few rings, let the verdicts teach."""
+"""Playing the nights of a growing world in a store, with people who review a few rings a night."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
 
-from ingest import read_tables
-
-from .. import analysis, output
-from ..nightly.story import with_history
+from ..nightly.job import Night, nightly
+from ..run import Run
 from ..settings import Settings
+from ..store import Store
+from ..verdicts import confirm, reject
 from .nights import NightsWorld
 
-Frames = dict[str, pl.DataFrame]
-
-
-@dataclass
-class Reviewers:
-    """People who look at a few rings a night and know the truth.
-
-    Attributes
-    ----------
-    truth
-        account_id, spam.
-    a_night
-        Rings that they decide per night, riskiest first.
-    verdicts
-        ring_id -> whether it was confirmed.
-    labels
-        account_id -> label that follows from the verdicts.
-    """
-
-    truth: pl.DataFrame
-    a_night: int
-    verdicts: dict[str, bool] = field(default_factory=dict)
-    labels: dict[str, int] = field(default_factory=dict)
-
-    def review(self, run: Frames) -> None:
-        """Decide the riskiest rings that have no verdict yet; a ring is spam if most members are."""
-        waiting = run["rings"].filter(~pl.col("ring_id").is_in(list(self.verdicts)))
-        chosen = waiting.head(self.a_night).select("ring_id")
-        members = run["ring_members"].join(chosen, "ring_id").join(self.truth, "account_id")
-        for (ring,), part in members.group_by("ring_id", maintain_order=True):
-            spam = part["spam"].to_numpy()
-            self.verdicts[str(ring)] = bool(spam.mean() >= 0.5)
-            self.labels |= dict(zip(part["account_id"], spam.tolist(), strict=True))
-
-    def teach(self, accounts: pl.DataFrame) -> pl.DataFrame:
-        """Put the labels that follow from verdicts into the accounts."""
-        said = pl.col("account_id").replace_strict(self.labels, default=None, return_dtype=pl.Int64)
-        return accounts.with_columns(label=pl.coalesce(said, "label"))
+REVIEWER = "reviewer"
+UNDECIDED = ("ring", "suspected", "contested")
 
 
 def play(
     world: NightsWorld,
-    scratch: Path,
+    store: Path,
     *,
     settings: Settings | None = None,
     reviews: int = 3,
     train_every: int = 3,
-) -> Iterator[Frames]:
+) -> Iterator[Run]:
     """Play the nights of a world one after the other.
 
     Parameters
     ----------
     world
         What happens.
-    scratch
-        Folder for the models.
+    store
+        Folder of the store; made if it is not there.
     settings
         Settings of the runs.
     reviews
-        Rings that people decide per night.
+        Rings that people decide after each night, riskiest first. They know the truth.
     train_every
         Nights after which models are trained anew; in between the last ones score.
 
     Yields
     ------
-    dict
-        Frames of each night's run, with its history; `night` is the number of the night.
+    Run
+        The run of each night, before the people look at it.
     """
-    settings = settings or Settings()
-    people = Reviewers(world.truth.select("account_id", "spam"), reviews)
-    before: Frames | None = None
     for night in range(world.nights):
-        data = world.night(night)
-        data["accounts"] = people.teach(data["accounts"])
-        tables = read_tables(data)
-        linkage = analysis.link(tables, settings)
-        models = scratch / f"models-{night - night % train_every:02d}"
-        scores = analysis.score(tables, linkage, settings, models if models.exists() else None)
-        if not models.exists():
-            scores.save(models)
-        before = with_history(output.frames(tables, linkage, scores), before, f"{night:02d}")
-        people.review(before)
-        yield before
+        done = nightly(
+            store,
+            Night(
+                data=world.night(night),
+                date=(world.end(night) - timedelta(days=1)).date(),
+                saved_model=night % train_every > 0,
+                keep=world.nights,
+                canaries=False,
+            ),
+            settings,
+        )
+        yield done.run
+        review(Store.open(store), done.run, world.truth, reviews)
+
+
+def review(store: Store, run: Run, truth: pl.DataFrame, rings: int) -> None:
+    """Confirm or reject the riskiest rings that nobody decided: spam is one of mostly spam."""
+    waiting = run.frame("rings").filter(pl.col("status").is_in(UNDECIDED)).head(rings)
+    shares = (
+        run.frame("ring_members")
+        .join(truth.select("account_id", "spam"), "account_id")
+        .group_by("ring_id")
+        .agg(spam=pl.col("spam").mean())
+    )
+    chosen = waiting.join(shares, "ring_id", maintain_order="left").select("ring_id", "spam")
+    for ring, spam in chosen.iter_rows():
+        decide = confirm if spam >= 0.5 else reject
+        decide(store, ring, who=REVIEWER, why="the plan says so")

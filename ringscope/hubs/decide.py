@@ -52,8 +52,6 @@ def cap(
     SettingsError
         The limit is too small.
     """
-    if limit < LEAST_LIMIT:
-        raise SettingsError(f"a limit of {limit}; use {LEAST_LIMIT} or more, or ignore it")
     return _set(store, CAP, kind, value, who, reason, expiry, limit)
 
 
@@ -109,6 +107,8 @@ def proposed(
     SettingsError
         It cannot be treated so.
     """
+    if treatment == CAP and limit < LEAST_LIMIT:
+        raise SettingsError(f"a limit of {limit}; use {LEAST_LIMIT} or more, or ignore it")
     run = store.run()
     facts = known_identifier(run, kind, value)
     if treatment == ALLOW and facts["accounts"] > ALLOWED:

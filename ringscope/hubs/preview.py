@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from graph import Linkage, find_rings
+from graph import Linkage, find_rings, kinds
 from graph.hubs import SILENT, find_hubs
 from graph.links import gather_evidence, link_accounts
 from graph.sightings import Sightings
@@ -82,6 +82,12 @@ def compared(old: pl.DataFrame, new: pl.DataFrame, names: pl.DataFrame) -> pl.Da
     """
     named = _likeliest(old, names.rename({"ring_id": "other"})).rename({"other": "ring_id"})
     heir = _likeliest(old, new.rename({"ring": "other"}).drop("status"))
+    heir = (
+        heir.join(_sizes(old, "before"), "ring")
+        .join(_sizes(new).rename({"ring": "other"}), "other")
+        .filter(2 * pl.col("shared") >= pl.min_horizontal("size", "size_before"))
+        .select("ring", "other", "shared")
+    )
     # Of several old rings with one heir the one that gives most goes on in it.
     heir = heir.sort("shared", "ring", descending=[True, False]).unique(
         "other", keep="first", maintain_order=True
@@ -108,7 +114,10 @@ def compared(old: pl.DataFrame, new: pl.DataFrame, names: pl.DataFrame) -> pl.Da
     called |= (pl.col("status_before") == "ring").fill_null(False)
     return (
         table.filter(differs)
-        .sort(~called, "change", -pl.col("size"), -pl.col("size_before"), "ring", "other")
+        .sort(
+            ~called, "change", "size", "size_before", "ring", "other",
+            descending=[False, False, True, True, False, False],
+        )
         .select(
             pl.col("ring_id").fill_null(""), "change", "size_before", "size", "joined", "left",
             pl.col("status_before", "status").fill_null(""),
@@ -127,6 +136,10 @@ def _changed(run: Run, linkage: Linkage, change: PolicyRow) -> Linkage:
     hubs = find_hubs(seen.identifiers, popularity, linkage.accounts, policy)
     if hubs.filter(pl.col("treatment").is_in(SILENT)).height:
         found = found.clear()
+    same = linkage.evidence.filter(pl.col("identifier").eq_missing(mine["identifier"][0]))
+    if kinds()[change.kind].rarity == "wording" and same.height:
+        # No policy changes the worth of a wording, only whom it links.
+        found = same.join(found, ["a", "b"], "semi", maintain_order="left")
     others = linkage.evidence.filter(pl.col("identifier").ne_missing(mine["identifier"][0]))
     evidence = pl.concat([others, found.select(others.columns)]).sort(
         "a", "b", "kind", "identifier"

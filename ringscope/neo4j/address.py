@@ -16,7 +16,8 @@ from .home import DATABASE, USER, Home
 if TYPE_CHECKING:
     from neo4j import Driver
 
-_MAJORS = (5, 2025, 2026)
+_OLDEST = (5, 26)
+_SCHEMES = frozenset({"bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"})
 _WAIT_SECONDS = 15
 _UP = "start one with: ringscope neo4j up"
 
@@ -53,7 +54,7 @@ def target(uri: str | None = None, user: str | None = None, database: str | None
     Raises
     ------
     ServerError
-        There is no local server, or the password is missing.
+        There is no local server, the address is none, or the password is missing.
     """
     env = os.environ
     uri = env.get("NEO4J_URI") or uri
@@ -64,6 +65,10 @@ def target(uri: str | None = None, user: str | None = None, database: str | None
         uri, password = _local(password)
     if "@" in uri:
         raise ServerError("the server's address holds a login; put the password in NEO4J_PASSWORD")
+    if uri.partition("://")[0] not in _SCHEMES:
+        raise ServerError(
+            f"{uri}: not an address of a Neo4j server; it looks like bolt://localhost:7687"
+        )
     if not password:
         raise ServerError(f"{uri}: no password; put it in the environment as NEO4J_PASSWORD")
     return Target(uri, user, password, database)
@@ -109,7 +114,7 @@ def connect(where: Target) -> Iterator[Driver]:
 
 
 def check_version(driver: Driver, where: Target) -> None:
-    """Refuse a server that is not Neo4j 5 or later.
+    """Refuse a server that is not Neo4j 5.26 or later.
 
     Raises
     ------
@@ -118,12 +123,10 @@ def check_version(driver: Driver, where: Target) -> None:
     """
     rows = driver.execute_query("CALL dbms.components() YIELD name, versions").records
     found = {str(row["name"]): str(row["versions"][0]) for row in rows}
-    kernel = found.get("Neo4j Kernel", "unknown")
-    major = kernel.partition(".")[0]
-    if not major.isdigit() or int(major) not in _MAJORS:
-        raise ServerError(
-            f"{where.uri}: runs Neo4j {kernel}; ringscope needs 5.26 or a later 5, 2025 or 2026"
-        )
+    kernel = found.get("Neo4j Kernel", "another product")
+    numbers = tuple(int(part) for part in kernel.split(".")[:2] if part.isdigit())
+    if numbers < _OLDEST:
+        raise ServerError(f"{where.uri}: runs {kernel}; ringscope needs 5.26 or later")
 
 
 @contextmanager

@@ -15,6 +15,8 @@ def text(facts: Facts) -> str:
     facts
         Ports, and whether writes are refused.
     """
+    from ..browser.style import style_command
+
     lines = {
         "server.default_listen_address": "127.0.0.1",
         "server.bolt.listen_address": f"127.0.0.1:{facts.bolt_port}",
@@ -32,6 +34,8 @@ def text(facts: Facts) -> str:
         "dbms.security.allow_csv_import_from_file_urls": "false",
         # Browser guides that ringscope serves on this machine.
         "browser.remote_content_hostname_whitelist": "localhost",
+        # Colours by risk, role and kind for everybody who opens the Browser.
+        "browser.post_connect_cmd": style_command(),
         "client.allow_telemetry": "false",
         "server.bolt.telemetry.enabled": "false",
     }

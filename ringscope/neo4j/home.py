@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,6 +31,8 @@ class Facts:
         Java heap, in MiB.
     read_only
         Whether the server refuses every write.
+    importing
+        Whether an import writes the database's files, or died over it.
     pid, started
         Process id and start time (seconds since 1970, as the system tells it): together they name
         one process for good, an id alone is used again.
@@ -39,6 +42,7 @@ class Facts:
     http_port: int = HTTP_PORT
     heap_mb: int = HEAP_MB
     read_only: bool = False
+    importing: bool = False
     pid: int | None = None
     started: float | None = None
 
@@ -126,6 +130,11 @@ class Home:
                 f"{self.folder}: cannot be written ({error.strerror}); name another folder in "
                 f"{HOME_VARIABLE}"
             ) from error
+
+    def empty_database(self) -> None:
+        """Remove the database's files; the next start makes an empty one."""
+        for name in ("databases", "transactions"):
+            shutil.rmtree(self.folder / "data" / name / DATABASE, ignore_errors=True)
 
     def facts(self) -> Facts | None:
         """What the server was last started with; None if it never was."""

@@ -47,7 +47,11 @@ class State:
     memory_mb: float = 0.0
 
 
-def up(home: Home, changes: Mapping[str, Any], *, tell: Callable[[str], None]) -> Facts:
+def silent(*_: object) -> None:
+    """Tell nobody."""
+
+
+def up(home: Home, changes: Mapping[str, Any], *, tell: Callable[[str], None] = silent) -> Facts:
     """Start the local server and wait until it takes logins; nothing happens if it runs.
 
     Parameters
@@ -84,6 +88,9 @@ def up(home: Home, changes: Mapping[str, Any], *, tell: Callable[[str], None]) -
             (wanted.http_port, "--http-port"),
         ):
             _check_port(port, option)
+        if wanted.importing:
+            home.empty_database()
+            wanted = replace(wanted, importing=False)
         tell("starting Neo4j")
         facts = _start(home, wanted, command, jars)
         _wait(home, facts)

@@ -13,7 +13,7 @@ from ingest.errors import ServerError
 JAVA_VERSIONS = (17, 21)
 """Java versions that Neo4j 5.26 runs on."""
 
-_HOW = "install one (Debian: apt-get install openjdk-17-jre-headless) or set JAVA_HOME"
+_HOW = "install one (Debian: apt-get install default-jre-headless) or set JAVA_HOME"
 _DOCKER = "or use docker compose up, see docs/neo4j.md"
 _PATIENCE = 30
 

@@ -9,6 +9,8 @@ import polars as pl
 from .causes import AS_WAS, clock, last_sight, on, strongest, thing, ties, what_became
 from .pairs import Pair, told
 
+FELL = 0.05
+"""Fall of a risk that explains why an account left."""
 QUIET = timedelta(days=7)
 """Time without any sighting of a member after which a ring is dormant."""
 
@@ -86,7 +88,7 @@ def _whereabouts(pair: Pair, gone: pl.DataFrame) -> pl.DataFrame:
     absent = pl.col("now").is_null()
     moved = ~absent & pl.col("other").is_not_null()
     loose = ~absent & ~moved
-    fell = loose & (pl.col("now") < pl.col("then"))
+    fell = loose & (pl.col("then") - pl.col("now") >= FELL)
     counted = known.group_by("ring_id", maintain_order=True).agg(
         accounts=pl.len(),
         others=pl.col("other").drop_nulls().unique().sort().str.join(";"),
@@ -101,7 +103,13 @@ def _whereabouts(pair: Pair, gone: pl.DataFrame) -> pl.DataFrame:
     parts = {
         "absent": pl.format("{} no longer in the data", "absent"),
         "moved": pl.format("{} in {} now", "moved", rings),
-        "fell": pl.format("the risk of {} fell, from {} to {} on average", "fell", "then", "now"),
+        "fell": pl.format(
+            "the risk of {} fell from {} to {}{}",
+            "fell",
+            "then",
+            "now",
+            pl.when(pl.col("fell") > 1).then(pl.lit(" on average")).otherwise(pl.lit("")),
+        ),
         "loose": pl.format("{} no longer tied closely enough", "loose"),
     }
     said = [pl.when(pl.col(name) > 0).then(text) for name, text in parts.items()]

@@ -26,7 +26,9 @@ from ..store.health import note_health
 from ..store.log import logged
 from ..store.retention import prune
 from ..store.tables import append_rows, stored_tables
+from .canaries import canaries
 from .decisions import Decisions, read_decisions
+from .notes import note_night, read_note, warnings_of
 from .past import Past
 from .summary import Outcome, summary_line
 
@@ -53,6 +55,8 @@ class Night:
         Runs to keep.
     strict
         Whether warnings of the watch keep the run from becoming the current one.
+    canaries
+        Whether rings are planted in a shadow copy, to see how many would be found.
     """
 
     data: Any = None
@@ -61,6 +65,7 @@ class Night:
     saved_model: bool = False
     keep: int = KEEP
     strict: bool = False
+    canaries: bool = True
 
 
 def nightly(
@@ -106,6 +111,7 @@ def nightly(
                 _LOG.error("%s", error)
                 raise
             done = replace(done, seconds=time.perf_counter() - started)
+            note_night(store, done)
             line = summary_line(done)
             _LOG.info("%s", line)
             good = "" if done.held_back else done.run.folder.name
@@ -155,18 +161,36 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
             tables, settings, store.runs / name, model=model, progress=progress, context=context
         )
         outcome = Outcome(run=run, before=before, made=True)
-    return _concluded(store, night, outcome)
-
-
-def _concluded(store: Store, night: Night, outcome: Outcome) -> Outcome:
-    """Let the run become the current one unless warnings forbid it, and tidy up."""
-    if outcome.warnings and night.strict:
-        return replace(outcome, held_back=True)
-    store.promote(outcome.run.folder.name)
-    removed = prune(store, night.keep)
-    if removed:
-        _LOG.info("removed %d old runs: %s", len(removed), ", ".join(removed))
+    outcome = replace(outcome, warnings=warnings_of(store, outcome.run, before))
+    if outcome.warnings and night.strict and outcome.run.folder.name != store.current():
+        outcome = replace(outcome, held_back=True)
+    else:
+        store.promote(outcome.run.folder.name)
+    if night.canaries:
+        outcome = _with_canaries(store, outcome, tables, settings, decisions, progress)
+    prune(store, night.keep)
     return outcome
+
+
+def _with_canaries(
+    store: Store,
+    outcome: Outcome,
+    tables: Tables,
+    settings: Settings,
+    decisions: Decisions,
+    progress: Progress,
+) -> Outcome:
+    """Plant rings in a shadow copy; the run is finished and stays what it is."""
+    known = read_note(store, outcome.run.folder.name).get("canaries")
+    if known:
+        return replace(outcome, canaries=known)
+    models = outcome.run.folder / "models"
+    with progress.step("canaries"):
+        found = canaries(
+            tables, settings, models if models.is_dir() else None, policy_frame(decisions.policy)
+        )
+        progress.note(str(found["sentence"]))
+    return replace(outcome, canaries=found)
 
 
 def context_of(
@@ -227,7 +251,7 @@ def _made_of(tables: Tables, settings: Settings, facts: Mapping[str, Any]) -> di
     """Everything that decides what the run will be, but the run before."""
     return {
         "inputs": dict(tables.sources),
-        "settings": settings.model_dump(mode="json", exclude={"threads"}),
+        "settings": settings.deciding(),
         "versions": manifest.versions(),
         **{name: facts[name] for name in ("date", "model", "verdicts", "hub_policy")},
     }

@@ -8,6 +8,8 @@ from typing import Any
 
 import polars as pl
 
+from models.facts import CONTEXT
+
 MOVED = 0.1
 """Change of an account's risk that is told, and of a ring's half of it."""
 MOST = 200
@@ -33,8 +35,10 @@ def account_moves(before: Frames, after: Frames) -> tuple[list[dict[str, Any]], 
     -------
     list of dict
         account_id, ring_id, risk_before, risk, action_before, action, moved_by (says, was, adds:
-        log-odds, at most `NAMED`) and rest: log-odds that
-        small facts add. At most `MOST`.
+        log-odds, at most `NAMED`), rest (log-odds that small facts add) and taken_apart: "both";
+        or "now" or "then" where a score was taken apart in one of the runs only, because the risk
+        was small in the other: then moved_by is what speaks for the higher risk, and rest is
+        missing. At most `MOST`.
     int
         How many moved in all.
     """
@@ -45,13 +49,25 @@ def account_moves(before: Frames, after: Frames) -> tuple[list[dict[str, Any]], 
         str(account): part.to_dicts()
         for (account,), part in facts.partition_by("account_id", as_dict=True).items()
     }
+    then, now = (_explained(frames) for frames in (before, after))
     rows = []
     for row in shown.iter_rows(named=True):
-        told = explained.get(row["account_id"], [])
+        account = row["account_id"]
+        told = explained.get(account, [])
+        sides = [name for name, known in (("then", then), ("now", now)) if account in known]
+        if len(sides) == 1:
+            told = [fact for fact in told if (fact["adds"] > 0) == (sides[0] == "now")]
+            rows.append({**row, "moved_by": _named(told), "rest": None, "taken_apart": sides[0]})
+            continue
         whole = _log_odds(row["risk"]) - _log_odds(row["risk_before"])
-        rest = whole - sum(fact["adds"] for fact in told)
-        rows.append({**row, "moved_by": _named(told), "rest": round(rest, 2)})
+        rest = round(whole - sum(fact["adds"] for fact in told), 2)
+        rows.append({**row, "moved_by": _named(told), "rest": rest, "taken_apart": "both"})
     return rows, moved.height
+
+
+def _explained(frames: Frames) -> set[str]:
+    """Accounts whose score was taken apart."""
+    return set(frames["contributions"]["account_id"]) if "contributions" in frames else set()
 
 
 def ring_move(before: Frames, after: Frames, ring_id: str) -> dict[str, Any]:
@@ -114,11 +130,17 @@ def _fact_moves(before: Frames, after: Frames, accounts: pl.DataFrame) -> pl.Dat
 
 
 def _named(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The facts to name; what is around an account is always told in the same words."""
+    named = [fact for fact in facts if abs(fact["adds"]) >= TELLING][:NAMED]
+    around = [fact["fact"] == CONTEXT for fact in named]
     return [
-        {"says": fact["says"], "was": fact["was"], "adds": round(fact["adds"], 2)}
-        for fact in facts
-        if abs(fact["adds"]) >= TELLING
-    ][:NAMED]
+        {
+            "says": fact["says"] or fact["was"] if context else fact["says"],
+            "was": None if context else fact["was"],
+            "adds": round(fact["adds"], 2),
+        }
+        for fact, context in zip(named, around, strict=True)
+    ]
 
 
 def _shared(facts: pl.DataFrame, members: int) -> list[dict[str, Any]]:

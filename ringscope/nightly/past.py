@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
 from ..context import Documents, Frames
 from ..run import Run
+from .changes import changes
+from .changes_page import changes_page
 from .story import run_frames, with_history
 
 
@@ -23,20 +23,25 @@ class Past:
     """
 
     def __init__(self, before: Run | None, name: str) -> None:
-        self._before: Mapping[str, pl.DataFrame] | None = run_frames(before) if before else None
+        self._before = run_frames(before) if before else None
+        self._since = before.folder.name if before else None
         self._name = name
 
     def tell(self, frames: Frames, documents: Documents) -> tuple[Frames, Documents]:
-        """Give rings the ids under which people know them, in the documents too."""
+        """Give rings the ids under which people know them, and tell what changed."""
         told = with_history(frames, self._before, self._name)
-        names = _renaming(frames["ring_members"], told["ring_members"])
-        verdicts = documents.get("verdicts")
-        if verdicts:
+        found = changes(self._before, told, since=self._since, run=self._name)
+        more: Documents = {"changes.json": found, "changes.html": changes_page(found)}
+        verdicts = documents.get("verdicts.json")
+        if isinstance(verdicts, dict):
+            names = _renaming(frames["ring_members"], told["ring_members"])
             effects = [{**e, "ring_id": names[e["ring_id"]]} for e in verdicts["effects"]]
-            tonight = [{**c, "ring_id": names[c["ring_id"]]} for c in verdicts["tonight"]]
-            verdicts = {**verdicts, "effects": effects, "tonight": tonight}
-            documents = {**documents, "verdicts": verdicts}
-        return told, documents
+            # A confirmed ring that was not found keeps the id of its verdict.
+            tonight = [
+                {**c, "ring_id": names.get(c["ring_id"], c["ring_id"])} for c in verdicts["tonight"]
+            ]
+            more["verdicts.json"] = {**verdicts, "effects": effects, "tonight": tonight}
+        return told, documents | more
 
 
 def _renaming(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, str]:

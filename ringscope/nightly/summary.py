@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..run import Run
@@ -24,6 +26,8 @@ class Outcome:
         Whether warnings keep it from being the current run.
     warnings
         What the watch found, a sentence each.
+    canaries
+        Report of the planted rings, see `canaries.canaries`; empty if none were planted.
     seconds
         How long the night took.
     """
@@ -33,6 +37,7 @@ class Outcome:
     made: bool
     held_back: bool = False
     warnings: tuple[str, ...] = ()
+    canaries: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -46,8 +51,19 @@ def summary_line(outcome: Outcome) -> str:
         "accounts": counts["input"]["accounts"],
         **{status: rings.get(status, 0) for status in ("ring", "confirmed", "contested")},
         **{status: rings.get(status, 0) for status in ("suspected", "rejected")},
+        "conflicts": conflicts_in(outcome.run),
         "warnings": len(outcome.warnings),
         "seconds": f"{outcome.seconds:.1f}",
     }
+    if outcome.canaries.get("planted"):
+        facts["canaries"] = f"{outcome.canaries['found']}/{outcome.canaries['planted']}"
     told = " ".join(f"{name}={value}" for name, value in facts.items())
     return f"nightly {state}: {told}"
+
+
+def conflicts_in(run: Run) -> int:
+    """How many contradictions of verdicts a run shows."""
+    if "verdicts.json" not in run.manifest["files"]:
+        return 0
+    told = json.loads((run.folder / "verdicts.json").read_bytes())
+    return len(told["conflicts"]) + len(told["tonight"])

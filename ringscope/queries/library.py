@@ -28,7 +28,7 @@ def folder() -> Path:
 
 @cache
 def library() -> Mapping[str, Query]:
-    """All questions by id, in the order of their categories and files.
+    """All questions by id: category by category, those that are drawn first.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def read(where: Path) -> Mapping[str, Query]:
     if not found:
         raise InputError(f"{where}: holds no questions (*.yaml)")
     order = list(Query.model_fields["category"].annotation.__args__)  # type: ignore[union-attr]
-    found.sort(key=lambda query: (order.index(query.category), query.id))
+    found.sort(key=lambda query: (order.index(query.category), not query.graph, query.id))
     return MappingProxyType({query.id: query for query in found})
 
 

@@ -45,8 +45,8 @@ def faults(query: Query) -> list[str]:
 
 def _cypher_faults(query: Query) -> Iterator[str]:
     pieces = tokens(query.cypher)
-    yield from _common_faults(query, query.cypher, pieces)
     yield from (f"{word} writes or steers the server" for word in _forbidden(pieces, _WRITES))
+    yield from _common_faults(query, query.cypher, pieces)
     for before, after in pairwise(pieces):
         if before.text.upper() == "CALL" and after.text not in {"(", "{"}:
             yield f"CALL {after.text}: procedures are not for questions"
@@ -81,8 +81,8 @@ def _upper(names: set[str]) -> set[str]:
 
 def _sql_faults(query: Query, sql: str) -> Iterator[str]:
     pieces = tokens(sql)
-    yield from _common_faults(query, sql, pieces)
     yield from (f"{word} writes or steers" for word in _forbidden(pieces, _SQL_WRITES))
+    yield from _common_faults(query, sql, pieces)
     if "--" in sql:
         yield "holds a comment"
     for before, name, after in zip(pieces, pieces[1:], pieces[2:], strict=False):

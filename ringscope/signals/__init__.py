@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .engagement import detect_engagement
 from .scrapers import detect_scrapers
 
-__all__ = ["detect_scrapers"]
+__all__ = ["detect_engagement", "detect_scrapers"]

@@ -138,7 +138,8 @@ def _frame(inner: Markup, across: Scale, up: Scale, look: Look, names: list[str]
         parts.append(_text(place, TOP + 10, words, anchor, "note"))
     parts.append(_text((across.start + across.end) / 2, up.start + 32, look.x, "middle", "name"))
     parts.append(_text(LEFT - 6, TOP - 1, look.y, "start", "name"))
-    return _svg(Markup().join(parts), across.end + RIGHT, HEIGHT) + _legend(names)
+    kind = "square" if look.square else ""
+    return _svg(Markup().join(parts), across.end + RIGHT, HEIGHT, kind) + _legend(names)
 
 
 def _line(x: Sequence[float], y: Sequence[float], across: Scale, up: Scale, number: int) -> Markup:
@@ -169,9 +170,9 @@ def _text(x: float, y: float, words: str, anchor: str, kind: str = "") -> Markup
     )
 
 
-def _svg(inner: Markup, width: float, height: float) -> Markup:
-    return Markup('<svg viewBox="0 0 {} {}" role="img">{}</svg>').format(
-        round(width), round(height), inner
+def _svg(inner: Markup, width: float, height: float, kind: str = "") -> Markup:
+    return Markup('<svg class="{}" viewBox="0 0 {} {}" role="img">{}</svg>').format(
+        kind, round(width), round(height), inner
     )
 
 

@@ -23,12 +23,13 @@ def burst(rng: np.random.Generator, size: int) -> Numbers:
 
 def constant(rng: np.random.Generator, size: int) -> Numbers:
     """The same whole number of seconds each time."""
-    return float(rng.integers(2, 61)) * np.ones(size)
+    return np.repeat(np.float64(rng.integers(2, 61)), size)
 
 
 def arithmetic(rng: np.random.Generator, size: int) -> Numbers:
     """One or two seconds more each time."""
-    return float(rng.integers(1, 10)) + float(rng.integers(1, 3)) * np.arange(size)
+    first, more = float(rng.integers(1, 10)), float(rng.integers(1, 3))
+    return np.asarray(first + more * np.arange(size), dtype=np.float64)
 
 
 def timer(rng: np.random.Generator, size: int) -> Numbers:

@@ -9,6 +9,7 @@ STORE/
   hubs.jsonl        people's decisions on identifiers  (journal)
   tables/           cleaned rows, for nights that bring only what is new
   models/           saved models to score with
+  nights/           what watch and canaries said of each run
   logs/             one log per night
   health.json       how the last night went
   lock              who works here now
@@ -50,6 +51,7 @@ class Store:
         self.runs = folder / "runs"
         self.tables = folder / "tables"
         self.models = folder / "models"
+        self.nights = folder / "nights"
         self.logs = folder / "logs"
         self.health = folder / "health.json"
         self.lock = folder / "lock"
@@ -92,10 +94,11 @@ class Store:
         store = cls(path)
         with disk_errors(path):
             # A maker that was stopped leaves some of its own folders and no mark.
-            ours = {store.runs, store.tables, store.models, store.logs, store.lock}
+            parts = (store.runs, store.tables, store.models, store.nights, store.logs)
+            ours = {*parts, store.lock}
             if path.exists() and set(path.iterdir()) - ours - {path / f"{MARK}.new"}:
                 raise RunError(f"{path}: holds files that are no store; choose a new folder")
-            for part in (store.runs, store.tables, store.models, store.logs):
+            for part in parts:
                 part.mkdir(parents=True, exist_ok=True)
             replace_json({"format": FORMAT}, path / MARK)
         return store

@@ -34,6 +34,7 @@ def prune(store: Store, keep: int) -> list[str]:
             gone = store.runs / f"{name}.gone"
             (store.runs / name).rename(gone)
             shutil.rmtree(gone)
+            (store.nights / f"{name}.json").unlink(missing_ok=True)
         for log in sorted(store.logs.glob("*.log"))[:-KEPT_LOGS]:
             log.unlink()
     return old

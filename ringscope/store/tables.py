@@ -14,10 +14,11 @@ from typing import Any
 
 import polars as pl
 
-from ingest import DTYPES, TABLES, InputError, RunError, Tables, read_tables
+from ingest import DTYPES, TABLES, InputError, RunError, Tables
 from ingest.limits import MAX_LEVELS
 from ingest.quarantine import Quarantine
 
+from ..analysis import read
 from ..manifest import sha256
 from ..run_folder import disk_errors, fsync, write_parquet
 from ..settings import Settings
@@ -50,14 +51,7 @@ def append_rows(
     parts = _index(store)
     before = _loaded(store, parts)
     known = before["accounts"]["account_id"] if parts else None
-    new = read_tables(
-        source,
-        columns=settings.columns,
-        preset=settings.preset,
-        max_bad_share=settings.ingest.max_bad_share,
-        phone_region=settings.ingest.phone_region,
-        known=known,
-    )
+    new = read(source, settings, known)
     named = _named(new)
     _check_kinds(before["accounts"], named["accounts"])
     fresh = {name: _fresh(name, before[name], rows) for name, rows in named.items()}

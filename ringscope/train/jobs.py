@@ -113,7 +113,10 @@ def train(
     plan, steps = plan or Plan(), progress or Progress()
     preset = load_preset(settings.preset)
     with steps.step("read"):
-        table = labelled(plan.change(read_table(source, preset)))
+        start = settings.start
+        table = labelled(
+            plan.change(read_table(source, preset)), keep=start.columns if start else ()
+        )
         steps.note(f"{len(table.ids):,} rows, {len(table.columns)} columns")
     with disk_errors(out):
         claim(out, {"preset": settings.preset, "table": table.fingerprint}, force=force)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.errors import NotFound
+from ingest.errors import NotFound, SettingsError
 from models.tabular.challenge import Challenge
 from models.tabular.fitting import FitSettings
 from models.tabular.registry import Registry, Version
@@ -41,6 +41,7 @@ def retrain(
     when: str,
     who: str,
     promote: bool = False,
+    go_on: bool = False,
     plan: Plan | None = None,
     progress: Progress | None = None,
 ) -> Retrained:
@@ -51,6 +52,9 @@ def retrain(
 
     Parameters
     ----------
+    go_on
+        Add trees to the model in use, fitted on this table, instead of fitting it anew; only
+        LightGBM can.
     out
         Folder for the training; gone on with if it was stopped, emptied for another table.
     when, who
@@ -69,11 +73,16 @@ def retrain(
     plan = plan or Plan(eda=False)
     name = before.name if before else FIRST
     options = dict(before.options) if before else {}
-    train(
-        source, out, [name], replace(settings, options=options), plan=plan, force=True,
-        progress=progress,
-    )  # fmt: skip
-    version = register(out, registry, when=when, note="trained anew", options=options)
+    start = choose(registry, before.version).model if before and go_on else None
+    if start and start.kind != "boosted":
+        raise SettingsError(
+            f"the model {name!r} cannot go on from what it knows, only lightgbm can: leave out "
+            "--continue to fit it anew"
+        )
+    full = replace(settings, options=options, start=start)
+    train(source, out, [name], full, plan=plan, force=True, progress=progress)
+    note = f"went on from {before.version}" if before and start else "trained anew"
+    version = register(out, registry, when=when, note=note, options=options)
     if before is None:
         if promote:
             store.promote(version.version, who=who, when=when, why="first version")

@@ -121,6 +121,7 @@ def _page(done: TweetTraining, found: TweetComparison, seed: int, folds: int) ->
     network = done.means["by sender", "network", "products", "f1"]
     gain = done.gains["by sender", "network"]
     word = "gains" if gain.value > 0 else "costs"
+    sure = "" if abs(gain.value) > gain.deviation else "; that is within the spread of the folds"
     return Page(
         title="Message spam: products of correlated features",
         meta=f"seed {seed}, {folds} folds",
@@ -133,7 +134,7 @@ def _page(done: TweetTraining, found: TweetComparison, seed: int, folds: int) ->
         ],
         summary=[
             f"Multiplying correlated features {word} the network {abs(gain.value):.3f} of F1 "
-            f"(± {gain.deviation:.3f} over the folds) on senders that it has not seen."
+            f"(± {gain.deviation:.3f} over the folds) on senders that it has not seen{sure}."
         ],
         sections=[
             *(_table(done, split) for split in SPLITS),

@@ -80,6 +80,29 @@ def with_labels(
     return found
 
 
+def unfound(frames: Mapping[str, pl.DataFrame], confirmed: Sequence[Verdict]) -> list[Conflict]:
+    """Tell of confirmed rings that tonight's run did not find, although their accounts are there.
+
+    Parameters
+    ----------
+    frames
+        Frames of the run.
+    confirmed
+        Verdicts that confirm a ring and are about none of tonight.
+    """
+    there = set(frames["accounts"]["account_id"].to_list()) if confirmed else set()
+    return [
+        Conflict(
+            (verdict.name,),
+            verdict.ring_id,
+            f"It was confirmed {verdict.said}, but tonight no ring is made of these "
+            f"{len(there & set(verdict.accounts))} accounts.",
+        )
+        for verdict in confirmed
+        if len(there & set(verdict.accounts)) >= MIN_LABELS
+    ]
+
+
 def open_conflicts(store: Store) -> list[Conflict]:
     """Contradictions between the verdicts of a store, and with its current run.
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from graph.apart import APART as RULES
 
-from .conflicts import Conflict, between, with_labels
+from .conflicts import Conflict, between, unfound, with_labels
 from .novelty import novelty
 from .record import APART, CONFIRM, REJECT, SPLIT, Verdict
 from .retell import placed, retold
@@ -92,6 +92,8 @@ def obey(
     contested = [j for j in judged if j.status == "contested"]
     tonight = [Conflict((j.verdict.name,), j.ring_id, j.sentence) for j in contested]
     tonight += with_labels(frames, [(j.ring_id, j.verdict) for j in judged])
+    seen = {v.n for _, found in about.values() for v in found}
+    tonight += unfound(frames, [v for v in decisions if v.act == CONFIRM and v.n not in seen])
     effects = [
         {"ring_id": j.ring_id, "verdict": j.verdict.name, "status": j.status} for j in judged
     ]

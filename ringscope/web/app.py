@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import product
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
@@ -12,6 +13,7 @@ from starlette.exceptions import HTTPException
 from ingest.errors import NotFound, RingscopeError
 
 from .. import __version__
+from .jobs import Jobs
 from .pages import ROUTERS
 from .place import Place
 from .rendering import page
@@ -32,11 +34,11 @@ def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         title="ringscope", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.place = place
+    app.state.jobs = Jobs()
     app.middleware("http")(guard(hosts))
     for router in ROUTERS:
         app.include_router(router)
-    for package, folder in (("ringscope.web", "static"), ("ringscope.web", "vendor"),
-                            ("ringscope.report", "static"), ("ringscope.report", "vendor")):  # fmt: skip
+    for package, folder in product(("ringscope.web", "ringscope.report"), ("static", "vendor")):
         where = Path(str(files(package).joinpath(folder)))
         app.mount(f"/static/{package.rpartition('.')[2]}/{folder}", StaticFiles(directory=where))
     app.add_exception_handler(RingscopeError, _told)

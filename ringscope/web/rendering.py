@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from ..report.page import environment
-from ..words import count, day, minute, percent
+from ..words import count, day, kind_words, minute, percent
 from .place import Place
 from .reading import Reading
 
@@ -70,10 +70,20 @@ def account_url(account_id: str) -> str:
     return f"/accounts/{quote(account_id, safe='')}"
 
 
+def kinds_in_words(kinds: str) -> str:
+    """The kinds of a link, "device;ip", as people call them."""
+    return ", ".join(kind_words(kind) for kind in kinds.split(";"))
+
+
 def _templates() -> Any:
     made = environment("ringscope.web", "ringscope.report")
     made.filters.update(
-        ring_url=ring_url, account_url=account_url, percent=percent, day=day, minute=minute
+        kinds_in_words=kinds_in_words,
+        ring_url=ring_url,
+        account_url=account_url,
+        percent=percent,
+        day=day,
+        minute=minute,
     )
     made.globals.update(count=count)
     return made

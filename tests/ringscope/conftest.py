@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -259,3 +259,45 @@ def chromium() -> Iterator[Any]:
 def payloads() -> list[str]:
     """Markup and script from strangers."""
     return PAYLOADS
+
+
+@pytest.fixture
+def hostile_run(finished: Run, payloads: list[str]) -> Run:
+    """Markup as user names, identifiers, texts, reasons and account ids of one ring."""
+    run = finished
+    size = len(payloads)
+    ids = [f"a{place:03}{payload}" for place, payload in enumerate(payloads)]
+    pairs = list(pairwise(ids))
+    values = [f"{payload}{place}" for place, payload in enumerate(payloads)]
+    planted = Run(run.folder, run.manifest)
+    base = {name: run.frame(name) for name in ("scores", "accounts", "rings", "ring_members")}
+
+    def wide(name: str, **columns: Any) -> None:
+        row = base[name].head(1)
+        frame = pl.concat([row] * len(next(iter(columns.values()))))
+        made = [pl.Series(c, v).cast(row.schema[c]) for c, v in columns.items()]
+        planted._frames[name] = frame.with_columns(made)
+
+    wide("accounts", account_id=ids, username=payloads)
+    wide("scores", account_id=ids, reasons=payloads)
+    wide("ring_members", account_id=ids)
+    wide("rings", size=[size], reading=[payloads[1]], innocent_reading=[payloads[2]])
+    seen = [(a, "device", values[n]) for n, pair in enumerate(pairs) for a in pair]
+    sightings = pl.DataFrame(seen, schema=["account_id", "kind", "value"], orient="row")
+    times = run.frame("sightings").select("first_seen", "last_seen", "count").head(1)
+    planted._frames["sightings"] = sightings.unique(maintain_order=True).join(times, how="cross")
+    planted._frames["identifiers"] = (
+        run.frame("identifiers").head(1).drop("value")
+        .join(pl.DataFrame({"value": values}), how="cross")
+        .select(run.frame("identifiers").columns)
+    )  # fmt: skip
+    links = pl.DataFrame(pairs, schema=["account_a", "account_b"], orient="row").with_columns(
+        weight=pl.lit(0.5), kinds=pl.lit("device")
+    )
+    planted._frames["links"] = links
+    planted._frames["evidence"] = (
+        links.select("account_a", "account_b", kind="kinds", value=pl.Series(values[:-1]))
+        .with_columns(shared_by=pl.lit(2, pl.UInt32), weight=pl.lit(0.5))
+        .join(times.drop("count"), how="cross")
+    )
+    return planted

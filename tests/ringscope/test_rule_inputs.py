@@ -6,7 +6,7 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from ingest import SettingsError, Tables, read_tables
+from ingest import SettingsError, Tables, check_tables, read_tables
 from models.rules import Policy
 from ringscope import Settings
 from ringscope.analysis import read
@@ -36,15 +36,15 @@ def lists(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_paths_start_at_the_settings_file_and_a_run_tells_names_and_hashes(lists: Path) -> None:
+def test_paths_start_at_the_settings_file_and_a_run_tells_the_hashes(lists: Path) -> None:
     settings = Settings.load(lists / "ringscope.toml")
     assert settings.rules.networks == (lists / "vpn.txt", lists / "hosting.txt")
     read_in = read(FRAMES, settings)
     assert read_in.logins["network_listed"].to_list() == [False, True]
     assert set(read_in.sources) == {"accounts", "logins", "vpn.txt", "hosting.txt"}
-    said = settings.model_dump(mode="json")
-    assert said["rules"] == {"file": None, "networks": ["vpn.txt", "hosting.txt"]}
-    assert said["actions"]["policy"] == "risk"
+    check_tables(read_in)
+    assert settings.actions.policy == "risk"
+    assert Settings.of(settings.model_dump(mode="json")) == settings
 
 
 def test_nothing_given_nothing_changed(tables: Tables) -> None:

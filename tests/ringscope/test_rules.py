@@ -67,7 +67,7 @@ def test_check_lists_the_rules_that_ship() -> None:
     result = call("check", "--format", "json")
     assert result.exit_code == 0, result.output
     listed = json.loads(result.stdout)
-    assert len(listed) == 16
+    assert len(listed) == 19
     assert listed[0]["condition"] == "login_country_changes > 3"
 
 
@@ -80,6 +80,17 @@ def test_check_says_what_tables_lack(own: Path, data: Path, hosting: Path) -> No
     }  # fmt: skip
     with_list = json.loads(call(*words, "--networks", hosting).stdout)
     assert with_list[1]["lacking"] == ""
+
+
+def test_signals_are_listed_with_their_values(data: Path) -> None:
+    listed = {row["signal"]: row for row in json.loads(call("signals", "--format", "json").stdout)}
+    assert listed["travel_speed"]["needs"] == "logins.latitude, logins.longitude"
+    assert listed["shared_device"]["says"].startswith("Other accounts that logged in on a device")
+    words = ["signals", "--data", data, "--format", "json"]
+    found = {row["signal"]: row for row in json.loads(call(*words).stdout)}
+    device = found["shared_device"]
+    assert (device["known"], device["median"], device["q90"]) == (6, 3.0, 3.0)
+    assert (found["travel_speed"]["known"], found["travel_speed"]["q99"]) == (0, None)
 
 
 def test_explain_goes_through_every_rule(own: Path, data: Path, hosting: Path) -> None:

@@ -33,7 +33,7 @@ class TextFacts:
 
 
 def text_facts(messages: pl.DataFrame, block: int = BLOCK) -> TextFacts:
-    """Read the texts of a clean messages table, so many messages at a time."""
+    """Read the texts of a clean messages table, so many characters at a time."""
     ordered = messages.sort("account", "ts", "text").with_row_index("message")
     copied, told, measured = [], [], []
     for part in account_blocks(ordered.select("message", "account", "text"), block):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-READ_CHARS = 2_000
-"""Characters of a message that are read."""
+from ..blocks import LONGEST
 
 
 def words_in_order(ordered: pl.DataFrame) -> pl.DataFrame:
@@ -21,7 +20,7 @@ def words_in_order(ordered: pl.DataFrame) -> pl.DataFrame:
     pl.DataFrame
         message, account, word; in order.
     """
-    text = pl.col("text").str.head(READ_CHARS).str.to_lowercase()
+    text = pl.col("text").str.head(LONGEST).str.to_lowercase()
     plain = text.str.replace_all(r"[^\p{L}']+", " ").str.strip_chars(" '")
     words = ordered.select("message", "account", word=plain.str.split(" "))
     return words.explode("word", empty_as_null=True).filter(pl.col("word").str.len_bytes() > 0)

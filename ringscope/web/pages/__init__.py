@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from . import account, compare, decide, hubs, journal, model, packet, quality, ring, search, tonight
+from . import (
+    account,
+    compare,
+    decide,
+    hubs,
+    journal,
+    model,
+    packet,
+    quality,
+    ring,
+    score,
+    search,
+    tonight,
+)
 
 ROUTERS = tuple(
     part.router
@@ -18,6 +31,7 @@ ROUTERS = tuple(
         search,
         quality,
         model,
+        score,
     )
 )
 """Routers of all pages."""

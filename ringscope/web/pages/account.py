@@ -61,8 +61,8 @@ def why(request: Request, a: str = "", b: str = "") -> HTMLResponse:
     return page(request, "why.html", data)
 
 
-def _rows(frame: object, *times: str) -> list[dict[str, Any]]:
-    table = frame if isinstance(frame, pl.DataFrame) else pl.DataFrame(frame)
+def _rows(frame: Any, *times: str) -> list[dict[str, Any]]:
+    table: pl.DataFrame = frame
     shown = table.with_columns(day_column(name) for name in times)
     if "example" in shown.columns:
         shown = shown.with_columns(masked("example"))

@@ -104,8 +104,13 @@ def _says(a: str, b: str, common: pl.DataFrame, links: pl.DataFrame) -> tuple[st
         first = f"{links.height:,} links join members of the two."
     else:
         first = "No link joins a member of one to a member of the other."
-    if telling:
-        second = f"Members of both use {telling:,} identifiers that count as evidence."
+    if telling and links.is_empty():
+        second = (
+            f"Members of both use {telling:,} identifiers that are no hubs, but at far times or "
+            "with too many others."
+        )
+    elif telling:
+        second = f"Members of both use {telling:,} identifiers that are no hubs."
     elif hubs:
         second = f"What both use are hubs ({hubs:,}): nearly everybody does."
     else:
@@ -114,4 +119,4 @@ def _says(a: str, b: str, common: pl.DataFrame, links: pl.DataFrame) -> tuple[st
         "If one hand runs both, look for identifiers at the top of the list that hardly anybody "
         "else uses."
     )
-    return (first, second, verdict) if telling else (first, second)
+    return (first, second, verdict) if telling and links.height else (first, second)

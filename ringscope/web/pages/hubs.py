@@ -112,7 +112,9 @@ def _limit(text: str) -> int:
 
 
 def _known(request: Request, kind: str, value: str) -> dict[str, Any] | None:
-    rows = reading_of(request).frames["identifiers"].filter(
-        (pl.col("kind") == kind) & (pl.col("value") == value)
+    rows = (
+        reading_of(request)
+        .frames["identifiers"]
+        .filter((pl.col("kind") == kind) & (pl.col("value") == value))
     )
     return rows.row(0, named=True) if rows.height else None

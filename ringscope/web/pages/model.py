@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse
 
 from ...report.metrics import metric_tables
 from ..reading import Reading
-from ..rendering import page, reading_of
+from ..rendering import page, place_of, reading_of
+from .notes import note_of
 
 router = APIRouter()
 BINS = 8
@@ -29,6 +30,7 @@ def model(request: Request) -> HTMLResponse:
         "plot": calibration(reading),
         "facts": importances(reading),
         "histogram": histogram(reading),
+        "note": note_of(place_of(request)),
     }
     return page(request, "model.html", data)
 

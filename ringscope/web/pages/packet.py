@@ -13,9 +13,7 @@ router = APIRouter()
 
 
 @router.get("/rings/{ring_id}/case.zip")
-def packet(
-    request: Request, ring_id: str, redact: Literal["full", "counts"] = "full"
-) -> Response:
+def packet(request: Request, ring_id: str, redact: Literal["full", "counts"] = "full") -> Response:
     """The case packet; keyed ones need a secret and are made on the command line."""
     run = reading_of(request).run
     data = case_packet(run, ring_id, redact=redact).zipped()

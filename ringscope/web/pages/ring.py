@@ -8,10 +8,9 @@ import polars as pl
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from ...case.page import tie, without_rows
+from ...case.page import other_reasons, tie, without_rows
 from ...evidence import RingEvidence
 from ...report.evidence import evidence_rows
-from ...report.messages import masked
 from ...words import day_column, percent
 from ..reading import Reading
 from ..rendering import page, place_of, reading_of
@@ -69,7 +68,9 @@ def member_rows(evidence: RingEvidence, start: int) -> list[dict[str, Any]]:
         day_column("joined"), day_column("created_at")
     )
     return [
-        row | {"tie": tie(row), "risk_words": percent(row["risk"])}
+        row
+        | {"tie": tie(row), "risk_words": percent(row["risk"])}
+        | {"reasons": other_reasons(row["reasons"], str(evidence.facts["ring_id"]))}
         for row in shown.iter_rows(named=True)
     ]
 
@@ -82,9 +83,7 @@ def times(evidence: RingEvidence, graph: dict[str, Any]) -> dict[str, list[int |
     dict
         accounts, identifiers: seconds since 1970 in the order of the drawing, None where unknown.
     """
-    joined = dict(
-        evidence.members.select("account_id", pl.col("joined").dt.epoch("s")).iter_rows()
-    )
+    joined = dict(evidence.members.select("account_id", pl.col("joined").dt.epoch("s")).iter_rows())
     first = {
         (kind, value): when
         for kind, value, when in evidence.shared.select(
@@ -97,9 +96,7 @@ def times(evidence: RingEvidence, graph: dict[str, Any]) -> dict[str, list[int |
     }
 
 
-def unfolded(
-    reading: Reading, evidence: RingEvidence, graph: dict[str, Any]
-) -> list[list[Any]]:
+def unfolded(reading: Reading, evidence: RingEvidence, graph: dict[str, Any]) -> list[list[Any]]:
     """The hubs one by one: kind, value, members, accounts in all, places of drawn accounts."""
     hubs = (
         evidence.shared.filter("hub")
@@ -127,10 +124,3 @@ def events(reading: Reading, ring_id: str) -> list[dict[str, Any]]:
         return []
     found = reading.run.frame("ring_events").filter(pl.col("ring_id") == ring_id)
     return found.sort("night", descending=True, maintain_order=True).to_dicts()
-
-
-def example_of(reading: Reading, template: str) -> str:
-    """The masked example of a template; blank if it is not known."""
-    rows = reading.frames["templates"].filter(pl.col("template") == template)
-    text = rows.select(masked("example")).to_series().first()
-    return str(text or "")

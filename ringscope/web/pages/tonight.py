@@ -10,11 +10,12 @@ from fastapi.responses import HTMLResponse
 
 from ..reading import Reading
 from ..rendering import page, place_of, reading_of
+from .notes import note_of
 from .verdicts import decided
 
 router = APIRouter()
 SHOWN = 100
-CHANGES = 40
+CHANGES = 60
 _ORDER = ("born", "returned", "merged", "split", "grew", "status", "shrank", "dormant", "dissolved")
 
 
@@ -33,7 +34,8 @@ def tonight(request: Request, status: str = "", q: str = "", all: int = 0) -> HT
     }
     if request.headers.get("hx-request"):
         return page(request, "queue.html", data)
-    return page(request, "tonight.html", data | {"changes": changes(reading)})
+    more = {"changes": changes(reading), "note": note_of(place_of(request))}
+    return page(request, "tonight.html", data | more)
 
 
 def queue(

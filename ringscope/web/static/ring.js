@@ -22,8 +22,12 @@
       const moment = first + ((last - first) * slider.value) / slider.max;
       const there = (list) => list.reduce((sum, time) => sum + (time === null || time <= moment), 0);
       cy.batch(() => {
-        times.accounts.forEach((time, place) => cy.$id("a" + place).toggleClass("later", time !== null && time > moment));
-        times.identifiers.forEach((time, place) => cy.$id("i" + place).toggleClass("later", time !== null && time > moment));
+        cy.elements().removeClass("later");
+        for (const [letter, list] of [["a", times.accounts], ["i", times.identifiers]]) {
+          list.forEach((time, place) => {
+            if (time !== null && time > moment) cy.$id(letter + place).addClass("later").connectedEdges().addClass("later");
+          });
+        }
       });
       until.textContent = day.format(new Date(moment * 1000)) + ": " + there(times.accounts) + " of " + times.accounts.length + " accounts";
     };

@@ -29,7 +29,7 @@ GOOD: dict[str, Any] = {
 def test_the_rules_that_ship_are_the_documents() -> None:
     rules = load_rules()
     points = {rule.id: rule.points for rule in rules.rules}
-    assert len(points) == 16
+    assert len(points) == 19
     said = {
         "login-country-changes": 20,
         "many-proposals": 15,
@@ -72,6 +72,7 @@ def compare(**fields: Any) -> Callable[[dict[str, Any]], None]:
         (change(when={"all": []}), "rule 'a': when.all: the list should have at least 1 item"),
         (change(when="a > 3"), "give a condition: signal, op and value, or all, or any"),
         (change(when={"any": [{"signal": "accounts."}]}), "unknown signal 'accounts.'"),
+        (compare(signal="xyz"), "`ringscope rules signals` lists all"),
         (change(point=3), "rule 'a': point is unknown; docs/rules.md"),
         (lambda found: found["rules"][0].pop("points"), "rule 'a': points is missing"),
         (change(points=0), "rule 'a': points = 0: Input should be greater than 0"),

@@ -94,6 +94,11 @@ def test_blank_texts_are_messages_without_words() -> None:
     assert found["similarity"].to_list() == [None, None, None, None, 0.0]
 
 
+def test_accounts_may_be_named() -> None:
+    named = messages("buy now", "buy it").with_columns(account=pl.lit("ann"))
+    assert message_features(named)["similarity"].to_list() == [None, 50.0]
+
+
 def test_no_messages_give_no_rows() -> None:
     found = message_features(messages())
     assert found.columns == [*MESSAGE_COLUMNS, *USER_COLUMNS]

@@ -3,10 +3,12 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringscope import Run
+from ringscope import Run, neo4j
 from ringscope.export import cypher_script, selection
 from ringscope.export.cypher import literal
 
@@ -68,3 +70,26 @@ def test_a_ring_as_a_script(finished: Run) -> None:
     assert "'b0'" not in script
     statements = [line for line in script.splitlines() if line.endswith(";")]
     assert all(line.startswith(("CREATE CONSTRAINT", "] AS row")) for line in statements)
+
+
+@pytest.mark.neo4j
+def test_a_script_builds_the_graph_of_hostile_text(
+    neo4j_empty: neo4j.Target, hostile_run: Run, payloads: list[str]
+) -> None:
+    names = [f"{NASTY[n % len(NASTY)]}{payload}" for n, payload in enumerate(payloads)]
+    accounts = hostile_run.frame("accounts").with_columns(username=pl.Series(names))
+    hostile_run._frames["accounts"] = accounts
+    script = cypher_script(selection(hostile_run, [RING]), title="x")
+    with neo4j.connect(neo4j_empty) as driver, driver.session() as session:
+        for _ in range(2):  # run twice, it changes nothing
+            for statement in script.split(";\n"):
+                if statement.strip():
+                    session.run(statement).consume()  # type: ignore[arg-type]
+        found = session.run("MATCH (a:Account) RETURN a.account_id AS id, a.username AS name")
+        back = {row["id"]: row["name"] for row in found}
+        links = session.run("MATCH ()-[l:LINKED]->() RETURN count(l) AS n").single(strict=True)["n"]
+        others = session.run("MATCH (x) WHERE x:Owned RETURN count(x) AS n").single(strict=True)
+    expected = dict(accounts.select("account_id", "username").iter_rows())
+    assert back == expected
+    assert links == hostile_run.frame("links").height
+    assert others["n"] == 0

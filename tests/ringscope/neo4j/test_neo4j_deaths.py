@@ -129,6 +129,6 @@ def test_a_server_that_dies_halfway(
         load(finished, neo4j_empty, tell=dies_at(4, die))
     assert "\n" not in str(caught.value)
     assert not neo4j.status(home).running
-    neo4j.up(home, {}, tell=lambda line: None)
+    neo4j.up(home, {})
     load(finished, neo4j_empty, tell=nothing)
     assert dump(neo4j_empty) == whole

@@ -1,8 +1,8 @@
 """One night in a process of its own, which may die on the way.
 
-`python one_night.py STORE DATA DAY [STEP]`: link and score as the small platform of the tests does,
-and kill this process at the given step. A step is anything that is asked of the system below the
-store: to open, rename, remove, lock or link. Without STEP the output is how many steps there are.
+`python one_night.py STORE DATA DAY [STEP [append]]`: link and score as the small platform of the
+tests does, and kill this process at the given step. A step is anything that is asked of the system
+below the store: to open, rename, remove, lock or link. The output is how many steps there were.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Steps:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(store: str, data: str, day: str, last: str = "0") -> None:
+def main(store: str, data: str, day: str, last: str = "0", append: str = "") -> None:
     """Run the night."""
     spec = importlib.util.spec_from_file_location("small", SMALL)
     assert spec
@@ -48,7 +48,8 @@ def main(store: str, data: str, day: str, last: str = "0") -> None:
     analysis.link, analysis.score = small.small_linkage, small.small_scores
     steps = Steps(store, int(last))
     sys.addaudithook(steps)
-    nightly(store, Night(data, date=date.fromisoformat(day)))
+    night = Night(data, bool(append), date.fromisoformat(day), canaries=False)
+    nightly(store, night)
     sys.stdout.write(f"{steps.count}\n")
 
 

@@ -101,6 +101,24 @@ def test_facts_that_moved_an_account_are_named_and_the_rest_is_left_over(
     assert (moved["action_before"], moved["action"]) == ("", "FLAG_FOR_REVIEW")
 
 
+def test_a_score_that_was_taken_apart_in_one_run_only_shows_what_speaks_for_it(
+    make_run: MakeRun,
+) -> None:
+    uses = {"d1": "a b c"}
+    low = make_run({"R-1": "a b c"}, uses, risk={"a": 0.05}) | {"contributions": contributions()}
+    high = make_run({"R-1": "a b c"}, uses, risk={"a": 0.9}) | {
+        "contributions": contributions(
+            ("a", "nights", 2.5, "80% at night"), ("a", "texts", -0.3, "writes to friends")
+        )
+    }
+    rise = changes(low, high, since="n1", run="n2")["accounts"]["moved"][0]
+    assert (rise["taken_apart"], rise["rest"]) == ("now", None)
+    assert [fact["says"] for fact in rise["moved_by"]] == ["80% at night"]
+    fall = changes(high, low, since="n1", run="n2")["accounts"]["moved"][0]
+    assert fall["taken_apart"] == "then"
+    assert [(fact["was"], fact["adds"]) for fact in fall["moved_by"]] == [("80% at night", -2.5)]
+
+
 def test_the_move_of_a_ring_is_parted_into_members_and_scores(make_run: MakeRun) -> None:
     uses = {"d1": "a b c d"}
     one = make_run({"R-1": "a b c"}, uses, risk=dict.fromkeys("abc", 0.4))

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,13 +15,17 @@ from ingest.errors import InputError, RunError, SettingsError, StoreHeld
 from ringscope import Run, Settings, analysis, manifest
 from ringscope.cli import app
 from ringscope.hubs import ignore
-from ringscope.nightly.job import Night, nightly
+from ringscope.nightly import job
+from ringscope.nightly.job import nightly
+from ringscope.nightly.notes import read_note
 from ringscope.nightly.replay import replay
 from ringscope.store import Store, held
 from ringscope.store.health import read_health
 from ringscope.verdicts import confirm, not_linked, reject, undo
 
 RING = "R-00000001"
+# Canaries take time; they have tests of their own.
+Night = partial(job.Night, canaries=False)
 DAY = date(2026, 5, 1)
 
 
@@ -88,6 +93,9 @@ def test_the_next_night_has_the_one_before(store: Store, platform: Path, tmp_pat
     assert store.current() == "2026-05-02"
     assert run.manifest["night"]["previous"] == "2026-05-01"
     assert run.frame("rings")["ring_id"].to_list() == [RING]
+    found = json.loads((run.folder / "changes.json").read_bytes())
+    assert (found["since"], found["run"]) == ("2026-05-01", "2026-05-02")
+    assert "<html" in (run.folder / "changes.html").read_text()
 
 
 def test_another_run_in_the_same_night_stands_beside_the_first(
@@ -176,6 +184,40 @@ def test_a_night_that_fails_leaves_everything_as_it_was(
         "no models today",
         "2026-05-01",
     )
+
+
+def test_warnings_hold_a_run_back_if_they_are_to(
+    store: Store, platform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = later(platform, tmp_path)
+    monkeypatch.setattr(job, "warnings_of", lambda *_: ("logins: no row tonight",))
+    done = nightly(store.folder, Night(data, date=date(2026, 5, 2), strict=True))
+    assert (done.held_back, store.current()) == (True, "2026-05-01")
+    assert store.names() == ["2026-05-01", "2026-05-02"]
+    health = read_health(store.health)
+    assert (health.state, health.good_run) == ("held back", "2026-05-01")
+    assert health.warnings == ("logins: no row tonight",)
+    again = nightly(store.folder, Night(data, date=date(2026, 5, 2), strict=True))
+    assert (again.made, again.held_back) == (False, True)
+    accepted = nightly(store.folder, Night(data, date=date(2026, 5, 2)))
+    assert (accepted.made, store.current()) == (False, "2026-05-02")
+    assert read_note(store, "2026-05-02")["warnings"] == ["logins: no row tonight"]
+
+
+def test_canaries_are_reported_and_leave_the_run_as_it_is(
+    store: Store, platform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = {"planted": 21, "found": 12, "sentence": "12 of 21 would have been found."}
+    monkeypatch.setattr(job, "canaries", lambda *_: report)
+    data = later(platform, tmp_path)
+    done = nightly(store.folder, Night(data, date=date(2026, 5, 2), canaries=True))
+    assert done.canaries == report
+    assert read_note(store, "2026-05-02")["canaries"] == report
+    assert "canaries=12/21" in read_health(store.health).line
+    other = tmp_path / "other"
+    nightly(other, Night(platform, date=DAY))
+    nightly(other, Night(data, date=date(2026, 5, 2)))
+    assert contents(other / "runs") == contents(store.runs)
 
 
 def test_bad_input_leaves_everything_as_it_was(store: Store, tmp_path: Path) -> None:
@@ -302,7 +344,7 @@ def test_the_command_prints_one_line_and_health_its_age(platform: Path, tmp_path
         result = CliRunner().invoke(app, [*map(str, words), "--store", str(store)])
         return result.exit_code, result.stdout
 
-    code, out = call("nightly", platform, "--night", "2026-05-01")
+    code, out = call("nightly", platform, "--night", "2026-05-01", "--no-canaries")
     assert code == 0
     assert out.startswith("nightly done: run=2026-05-01 accounts=")
     assert out.count("\n") == 1
@@ -316,5 +358,5 @@ def test_the_command_prints_one_line_and_health_its_age(platform: Path, tmp_path
     assert call("ring", RING)[0] == 0
     code, out = call("replay", platform, "--out", tmp_path / "again", "--without-verdicts")
     assert (code, out) == (0, "Rings that differ (0)\nevery file is the same, byte for byte\n")
-    code, _ = call("nightly", tmp_path / "nowhere")
+    code, _ = call("nightly", tmp_path / "nowhere", "--no-canaries")
     assert code == 1

@@ -103,7 +103,7 @@ def test_members_that_leave_are_accounted_for(make_run: MakeRun) -> None:
     assert event["event"] == "shrank"
     assert event["accounts"] == 2
     assert event["cause"] == (
-        "1 no longer in the data, the risk of 1 fell, from 0.9 to 0.05 on average; "
+        "1 no longer in the data, the risk of 1 fell from 0.9 to 0.05; "
         "device d2 had tied 2 of them, it is no longer in the data"
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -9,7 +10,8 @@ from typer.testing import CliRunner
 
 from ingest.errors import InputError, NotFound, RunError, SettingsError
 from ringscope.cli import app
-from ringscope.nightly.job import Night, nightly
+from ringscope.nightly import job
+from ringscope.nightly.job import nightly
 from ringscope.store import Store
 from ringscope.verdicts import (
     confirm,
@@ -25,6 +27,8 @@ from ringscope.verdicts import (
 )
 
 RING = "R-00000001"
+# Canaries take time; they have tests of their own.
+Night = partial(job.Night, canaries=False)
 
 
 @pytest.fixture

@@ -177,6 +177,19 @@ def test_labels_that_speak_against_a_verdict_are_a_conflict() -> None:
     ]
 
 
+def test_a_confirmed_ring_that_is_not_found_is_told() -> None:
+    given = frames({"R-1": "a b c d"})
+    got = obey(given, [said("confirm", "a zz", 1, ring_id="R-7"), said("confirm", "q r", 2)])
+    assert [(c.verdicts, c.ring_id, c.sentence) for c in got.tonight] == [
+        (
+            ("v1",),
+            "R-7",
+            "It was confirmed by ann on 2026-05-03 (seen), but tonight no ring is made of these "
+            "2 accounts.",
+        )
+    ]
+
+
 def test_confirming_people_who_are_kept_apart_is_a_conflict() -> None:
     apart = Verdict("not-linked", "bob", "2026-05-01T00:00:00", accounts=("a", "b"), n=1)
     (found,) = between([apart, said("confirm", "a b c", 2)])

