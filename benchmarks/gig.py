@@ -61,6 +61,7 @@ def train(folder: Path, name: str, seed: int, threads: int) -> dict[str, Any]:
     one = done.best
     return {
         "seconds": time.perf_counter() - start,
+        "cpu_seconds": time.process_time(),
         "fit_seconds": one.fit_seconds,
         "peak_mb": peak_mb(),
         "model_mb": one.bytes / 1e6,
@@ -83,6 +84,7 @@ def score(folder: Path, name: str, threads: int) -> dict[str, Any]:
     )  # fmt: skip
     return {
         "seconds": time.perf_counter() - start,
+        "cpu_seconds": time.process_time(),
         "scoring_seconds": done.seconds,
         "rows": done.frame.height,
         "called": int(done.frame["called"].sum()),
@@ -114,6 +116,7 @@ def show(found: dict[str, Any]) -> None:
         figures = "  ".join(f"{key} {step[key]:.3f}" for key in FIGURES if key in step)
         print(
             f"{step['step']:6} {step['model']:11} {step['seconds']:7.1f} s "
+            f"({step['cpu_seconds']:6.1f} s of CPU) "
             f"{step['peak_mb']:6.0f} MB  {figures}"
         )
     print(
