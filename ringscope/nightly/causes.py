@@ -42,15 +42,19 @@ def ties(run: Mapping[str, pl.DataFrame], left: pl.DataFrame, right: pl.DataFram
         used it. The strongest comes first within a key.
     """
     ends = ["account_a", "account_b"]
+    place = ["key", "kind", "value"]
+    mine = left.select("key", "account_id")
     evidence = run["evidence"].select(*ends, "kind", "value", "weight")
     both = pl.concat(
-        [evidence.rename({one: "account_id", two: "other"}) for one, two in (ends, ends[::-1])],
+        [
+            evidence.rename({one: "account_id", two: "other"}).join(mine, "account_id")
+            for one, two in (ends, ends[::-1])
+        ],
         how="diagonal",
     )
     found = (
-        both.join(left.select("key", "account_id"), "account_id")
-        .join(right.select("key", other="account_id"), ["key", "other"])
-        .sort("key", "kind", "value", "account_id", "other")
+        both.join(right.select("key", other="account_id"), ["key", "other"])
+        .sort(*place, "account_id", "other")
         .group_by("key", "kind", "value", maintain_order=True)
         .agg(
             tied=pl.col("account_id").n_unique().cast(pl.UInt32),
@@ -61,7 +65,6 @@ def ties(run: Mapping[str, pl.DataFrame], left: pl.DataFrame, right: pl.DataFram
         )
     )
     used = [_use(run["sightings"], side, found) for side in (left, right)]
-    place = ["key", "kind", "value"]
     timed = found
     for side, use in zip(("left", "right"), used, strict=True):
         timed = timed.join(use, place, "left", suffix=f"_{side}", maintain_order="left")

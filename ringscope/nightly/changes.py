@@ -14,6 +14,8 @@ from .moves import MOVED, account_moves, ring_move
 from .story import ORDER, with_history
 
 FORMAT = 1
+EXPLAINED = 500
+"""Rings whose move of risk is explained, the weightiest."""
 Frames = Mapping[str, pl.DataFrame]
 
 
@@ -89,25 +91,35 @@ def _rings(before: Frames | None, after: Frames, events: pl.DataFrame) -> list[d
         ).items()
     }
     moving = {ring for ring in now.keys() & then.keys() if _moves(then[ring], now[ring])}
-    rows = []
-    for ring in sorted({*told, *moving}):
-        moved = ring_move(before, after, ring) if before is not None and ring in moving else None
-        old, new = then.get(ring), now.get(ring)
-        rows.append(
-            {
-                "ring_id": ring,
-                "status": new["status"] if new else "gone",
-                "status_before": old["status"] if old else None,
-                "size": new["size"] if new else 0,
-                "size_before": old["size"] if old else 0,
-                "risk": new["risk"] if new else None,
-                "risk_before": old["risk"] if old else None,
-                "reading": (new or old or {}).get("reading"),
-                "events": [_plain(event) for event in told.get(ring, [])],
-                "moved": moved,
-            }
-        )
-    return sorted(rows, key=_worth)
+    rows = [
+        _row(ring, then.get(ring), now.get(ring), told.get(ring, []))
+        for ring in sorted({*told, *moving})
+    ]
+    rows.sort(key=_worth)
+    if before is not None:
+        for row in [row for row in rows if row["ring_id"] in moving][:EXPLAINED]:
+            row["moved"] = ring_move(before, after, row["ring_id"])
+    return rows
+
+
+def _row(
+    ring: str,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    events: list[dict[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "ring_id": ring,
+        "status": new["status"] if new else "gone",
+        "status_before": old["status"] if old else None,
+        "size": new["size"] if new else 0,
+        "size_before": old["size"] if old else 0,
+        "risk": new["risk"] if new else None,
+        "risk_before": old["risk"] if old else None,
+        "reading": (new or old or {}).get("reading"),
+        "events": [_plain(event) for event in events],
+        "moved": None,
+    }
 
 
 def _moves(then: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
