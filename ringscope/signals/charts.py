@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from ..safetext import visible
 from .scales import Scale, span
 
 WIDTH, HEIGHT = 640, 260
@@ -166,7 +167,7 @@ def _rule(x1: float, y1: float, x2: float, y2: float, kind: str) -> Markup:
 
 def _text(x: float, y: float, words: str, anchor: str, kind: str = "") -> Markup:
     return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-        kind, round(x, 1), round(y, 1), anchor, words
+        kind, round(x, 1), round(y, 1), anchor, visible(words)
     )
 
 
@@ -180,7 +181,7 @@ def _legend(names: Sequence[str]) -> Markup:
     if len(names) < 2:
         return Markup()
     items = Markup().join(
-        Markup('<span><i class="k{}"></i>{}</span>').format(number, escape(name))
+        Markup('<span><i class="k{}"></i>{}</span>').format(number, visible(name))
         for number, name in enumerate(names)
     )
     return Markup('<p class="legend">{}</p>').format(items)
