@@ -74,7 +74,9 @@ def merged(pair: Pair) -> pl.DataFrame:
         )
     )
     new = pl.format("{} appeared in both on {}", thing(), on("since"))
-    old = pl.format("{}, in both since {}, now ties {} accounts", thing(), on("since"), "tied")
+    old = pl.format(
+        "{}, in both since {}, ties {} of {} accounts", thing(), on("since"), "tied", "accounts"
+    )
     rows = (
         ended.group_by("key", "old_id", "ring_id")
         .agg(accounts=pl.len())
