@@ -43,5 +43,5 @@ def test_engagement_at_a_small_size(run: Any) -> None:
     assert set(figures["unsupervised"]) == {
         "isolation forest", "autoencoder", "plain isolation forest",
     }  # fmt: skip
-    assert figures["known"]["mean of all"]["auroc"] > 0.6
+    assert figures["known"]["together"]["auroc"] > 0.6
     assert figures["waves"]["right"] >= 0.5
