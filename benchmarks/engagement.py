@@ -43,6 +43,7 @@ from ringscope.simulate import make_engagement
 from ringscope.simulate.attacks import ATTACKS
 
 FOLDS, KEPT_OUT = 3, 3
+PARTS = ["unsupervised", "known", "unseen", "later", "waves"]
 Rows = NDArray[np.intp]
 Scores = dict[str, list[tuple[NDArray[np.int64], NDArray[np.float32]]]]
 
@@ -97,7 +98,7 @@ def unseen_types(world: World, found: Material, seed: int) -> Iterator[tuple[Row
         yield np.flatnonzero(new | held), supervised(found, train, world.fake[train], seed)
 
 
-def later(world: World, seed: int) -> dict[str, NDArray[np.float32]]:
+def later(world: World, seed: int) -> dict[str, dict[str, float]]:
     """Scores of one fold in the second half of the time, by models of the others in the first."""
     (first, known), (second, asked) = world.half(second=False), world.half(second=True)
     train, test = np.flatnonzero(world.fold != 0), np.flatnonzero(world.fold == 0)
@@ -159,37 +160,44 @@ def weaker(users: int, seed: int, strength: float) -> dict[str, float]:
             "isolation forest": auc(world.fake, odd)["auroc"]}  # fmt: skip
 
 
+def judge(users: int, seed: int, parts: list[str], strengths: list[float]) -> dict[str, Any]:
+    """All figures of one seed, or some parts of them."""
+    world = World(users, seed)
+    found = material(world.series)
+    figures: dict[str, Any] = {}
+    if "unsupervised" in parts:
+        free = unsupervised(found, seed) | {"plain isolation forest": plain(world, seed)}
+        figures["unsupervised"] = {name: auc(world.fake, values) for name, values in free.items()}
+    if "known" in parts:
+        figures["known"] = pooled(world, known_types(world, found, seed))
+    if "unseen" in parts:
+        figures["unseen"] = pooled(world, unseen_types(world, found, seed))
+    if "later" in parts:
+        figures["later"] = later(world, seed)
+    if "waves" in parts:
+        figures["waves"] = waves(world)
+    return figures | {"strength": {s: weaker(users, seed, s) for s in strengths}}
+
+
 def main() -> None:
-    """Print the tables, and write every figure as JSON."""
+    """Print the figures, and write them as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--users", type=int, default=2_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[7])
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--strengths", type=float, nargs="*", default=[0.5, 2.0])
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
     content: dict[str, Any] = {"users": options.users, "worlds": {}}
     for seed in options.seeds:
         began = time.perf_counter()
-        world = World(options.users, seed)
-        found = material(world.series)
-        free = unsupervised(found, seed) | {"plain isolation forest": plain(world, seed)}
-        figures: dict[str, Any] = {
-            "unsupervised": {name: auc(world.fake, values) for name, values in free.items()},
-            "known": pooled(world, known_types(world, found, seed)),
-            "unseen": pooled(world, unseen_types(world, found, seed)),
-            "later": later(world, seed),
-            "waves": waves(world),
-            "strength": {s: weaker(options.users, seed, s) for s in options.strengths},
-        }
+        figures = judge(options.users, seed, options.parts, options.strengths)
         content["worlds"][seed] = figures
         print(f"seed {seed}, {options.users:,} accounts, {time.perf_counter() - began:.0f} s")
-        for name, row in figures["unsupervised"].items():
-            print(f"  {name:26}{row['auroc']:8.3f}")
-        print(f"  {'':26}{'known':>8}{'unseen':>8}{'later':>8}")
-        for name in figures["known"]:
-            each = (figures[part][name]["auroc"] for part in ("known", "unseen", "later"))
-            print(f"  {name:26}" + "".join(f"{value:8.3f}" for value in each))
-        print(f"  waves {figures['waves']}; strength {figures['strength']}", flush=True)
+        for part in ("unsupervised", "known", "unseen", "later"):
+            for name, row in figures.get(part, {}).items():
+                print(f"  {part:14}{name:26}{row['auroc']:8.3f}{row['average_precision']:8.3f}")
+        print(f"  waves {figures.get('waves')}; strength {figures['strength']}", flush=True)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(content, indent=1) + "\n", "utf-8")

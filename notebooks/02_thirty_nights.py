@@ -95,29 +95,33 @@ for account in changes["accounts"]["moved"][:3]:
 # ## 4. Life stories
 #
 # The history of the last run holds everything that ever happened. These are the lives of the planned
-# rings, told night by night, under the id by which each was known for most of its nights.
+# rings as they were told, under the ids by which they were known at the time.
 
 # %%
 found = judge(world, runs)
-history = runs[-1].frame("ring_events")
-known_as = (
-    found.places.group_by("ring", "ring_id")
-    .len()
-    .sort("ring", "len", "ring_id", descending=[False, True, False])
-    .unique("ring", keep="first", maintain_order=True)
+numbers = {run.folder.name: night for night, run in enumerate(runs)}
+history = (
+    runs[-1]
+    .frame("ring_events")
+    .filter(pl.col("event") != "status")
+    .with_columns(number=pl.col("night").replace_strict(numbers, return_dtype=pl.Int64))
+)
+known_as = found.places.group_by("ring", "ring_id").agg(
+    first=pl.col("night").min(), last=pl.col("night").max()
 )
 for ring, plot, turn, until, partner in world.plan.iter_rows():
-    names = known_as.filter(pl.col("ring") == ring)["ring_id"]
-    planned = {"merges": f"with {partner} on night {turn}", "splits": f"from {partner} on night {turn}"}
-    planned |= {"sleeps": f"from night {turn} to night {until}"}
-    print(f"\n{ring}: {plot} {planned.get(plot, '')}")
-    if names.is_empty():
-        print("    never found")
-        continue
-    story = history.filter(pl.col("ring_id") == names[0], pl.col("event") != "status")
-    for event in story.head(8).iter_rows(named=True):
+    turns = {"merges": f"with {partner} on night {turn}", "splits": f"from {partner} on night {turn}"}
+    turns |= {"sleeps": f"from night {turn} to night {until}"}
+    print(f"\n{ring}: {plot} {turns.get(plot, '')}")
+    story = (
+        history.join(known_as.filter(pl.col("ring") == ring), "ring_id")
+        .filter(pl.col("number").is_between(pl.col("first"), pl.col("last") + 1))
+        .sort("number", "ring_id", maintain_order=True)
+    )
+    for event in story.head(10).iter_rows(named=True):
         others = f" with {event['others']}" if event["others"] else ""
-        print(f"    {event['night']} {event['event']}{others} ({event['size']}): {event['cause']}")
+        told = f"{event['event']}{others} ({event['size_before']} -> {event['size']})"
+        print(f"  {event['number']:3} {event['ring_id']} {told}: {event['cause']}")
 
 # %% [markdown]
 # ## 5. Told and planned

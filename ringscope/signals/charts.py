@@ -6,7 +6,7 @@ Text from the data is escaped. Colours are classes (`c0` to `c7`) of the page's 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from .scales import Scale, span
 WIDTH, HEIGHT = 640, 260
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 12, 36
 BAR, LABEL = 22, 190
+LEAST = 0.7
 Points = tuple[Sequence[float], Sequence[float]]
 
 
@@ -73,6 +74,8 @@ def histogram(
     x = np.repeat(edges, 2)[1:-1].tolist()
     heights = [np.repeat(c, 2).tolist() for c in counts]
     across, up = _scales(look, [low, high], [v for h in heights for v in h], zero=not look.log_y)
+    if look.log_y:
+        up = replace(up, low=LEAST)  # a bar of 1 is seen
     floor = up.low
     drawn = [
         _area(x, [max(v, floor) for v in h], across, up, number) for number, h in enumerate(heights)
@@ -138,7 +141,7 @@ def _frame(inner: Markup, across: Scale, up: Scale, look: Look, names: list[str]
         place, anchor = (across(value) - 4, "end") if late else (across(value) + 4, "start")
         parts.append(_text(place, TOP + 10, words, anchor, "note"))
     parts.append(_text((across.start + across.end) / 2, up.start + 32, look.x, "middle", "name"))
-    parts.append(_text(LEFT - 6, TOP - 1, look.y, "start", "name"))
+    parts.append(_text(LEFT + 2, TOP - 2, look.y, "start", "name"))
     kind = "square" if look.square else ""
     return _svg(Markup().join(parts), across.end + RIGHT, HEIGHT, kind) + _legend(names)
 

@@ -15,7 +15,7 @@ from .page import Section, render
 
 EXAMPLES, SHOWN = 8, 40
 POINTS = 120
-MAIN = ("mean of all", "forest", "boosted trees", "logistic regression", "convolutions",
+MAIN = ("together", "forest", "boosted trees", "logistic regression", "convolutions",
         "isolation forest", "autoencoder")  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def score_engagement(
                 scores.setdefault(name, np.zeros(len(labels), dtype=np.float32))[asked] = values[
                     asked
                 ]
-    return Scored(scores["mean of all"].astype(np.float64), models | scores, labels, True)
+    return Scored(scores["together"].astype(np.float64), models | scores, labels, True)
 
 
 def _folds(labels: NDArray[np.int64], pairs: NDArray[np.int64], seed: int) -> NDArray[np.int64]:

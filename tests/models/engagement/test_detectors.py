@@ -23,9 +23,9 @@ def test_models_find_fakes_that_they_have_not_seen(made: tuple[Material, np.ndar
     train, test = np.arange(0, 200, 2), np.arange(1, 200, 2)
     scores = supervised(found, train, fake[train], SEED)
     assert set(scores) == {
-        "forest", "boosted trees", "logistic regression", "convolutions", "mean of all",
+        "forest", "boosted trees", "logistic regression", "convolutions", "together",
     }  # fmt: skip
-    for name in ("forest", "boosted trees", "logistic regression", "mean of all"):
+    for name in ("forest", "boosted trees", "logistic regression", "together"):
         assert roc_auc_score(fake[test], scores[name][test]) > 0.8, f"{name}, seed {SEED}"
         assert 0 <= scores[name].min() <= scores[name].max() <= 1
 

@@ -15,11 +15,11 @@ def waves(make_series: Any, values: np.ndarray) -> Any:
 def test_accounts_in_step_are_linked_with_their_moments(make_series: Any, people: Any) -> None:
     values = people(60)
     rng = np.random.default_rng(8)
-    moments = rng.choice(330, 9, replace=False)
+    moments = 4 * rng.choice(80, 12, replace=False)
     for account in (5, 17, 40):
-        values[account, moments] *= 5
+        values[account, moments] *= 6
     for account in (3, 20, 30, 50):  # as many bursts, each at its own times
-        values[account, rng.choice(330, 9, replace=False)] *= 5
+        values[account, 4 * rng.choice(80, 12, replace=False)] *= 5
     pairs, members = waves(make_series, values)
     assert pairs.select("a", "b").rows() == [(5, 17), (5, 40), (17, 40)]
     assert members["account"].to_list() == [5, 17, 40]

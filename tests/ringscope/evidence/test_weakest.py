@@ -44,7 +44,7 @@ def test_links_inside_add_up_as_those_of_a_run(ring_of: Ring) -> None:
 
 def test_the_weakest_place_is_where_the_ring_breaks_first(ring_of: Ring) -> None:
     connected = 0
-    for seed in range(300):
+    for seed in range(120):
         members, rows = ring_of(seed)
         graph = weighted(members, rows)
         found = weakest_place(held(rows, members))
@@ -73,7 +73,7 @@ def test_the_weakest_place_is_where_the_ring_breaks_first(ring_of: Ring) -> None
         assert max(crossing) == pytest.approx(found.weight, abs=2e-6), f"seed {seed}"
         assert found.sides == (len(members) - len(inside), len(inside)), f"seed {seed}"
         assert found.sides[0] >= found.sides[1] >= 1
-    assert connected > 60
+    assert connected > 25
 
 
 def test_the_even_cut_is_taken_of_equal_ones() -> None:

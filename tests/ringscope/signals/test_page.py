@@ -13,5 +13,5 @@ def test_a_page_escapes_all_and_loads_nothing() -> None:
     assert "\u202e" not in page
     assert "1,234,567" in page
     assert "0.1235" in page
-    assert "default-src 'none'" in page
+    assert "default-src &#39;none&#39;" in page
     assert "http" not in page.replace("http-equiv", "")
