@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -18,22 +20,27 @@ from .neighbours import WORDS as NEAR_WORDS
 from .neighbours import neighbour_features
 from .positions import WORDS as POSITION_WORDS
 from .positions import position_features
+from .signals import signal_features
 
 FULLY_AGGREGATED = 30
 """Most tabular columns that get all aggregates over neighbours; other columns get the mean."""
 
 
-def account_features(tables: Tables, linkage: Linkage, *, seed: int = 0) -> FeatureTable:
-    """Combine all families: tabular, behaviour, content, identity, graph, position.
+def account_features(
+    tables: Tables, linkage: Linkage, *, seed: int = 0, signals: Iterable[str] | None = None
+) -> FeatureTable:
+    """Combine all families: tabular, behaviour, content, identity, signals, graph, position.
 
     No label enters. Spectral positions are given only where accounts relate to each other
     directly (the `edges` table): over shared identifiers the spectrum shows single groups.
+    `signals` names the families of `models.signals` to compute; all by default.
     """
     base = base_features(tables)
     network = contacts(tables, linkage)
     places = position_features(network, dimensions=128 if tables.edges.height else 0, seed=seed)
     return (
-        base.join(FeatureTable.of("graph", linked_features(tables, linkage), LINKED_WORDS))
+        base.join(signal_features(tables, signals))
+        .join(FeatureTable.of("graph", linked_features(tables, linkage), LINKED_WORDS))
         .join(FeatureTable.of("neighbours", _near(network, base), NEAR_WORDS))
         .join(FeatureTable.of("position", places, POSITION_WORDS))
         .known()

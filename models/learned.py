@@ -28,9 +28,10 @@ from .population import Population, estimate_population, label_error
 from .positions import transferable
 from .propagated import propagated_risk
 from .relational import Firsts, SecondLook, fit_second_look
+from .signals import FAMILIES
 from .stack import Stack, fit_stack
 
-OWN = ("tabular", "behaviour", "content", "identity")
+OWN = ("tabular", "behaviour", "content", "identity", *FAMILIES)
 """Families that need no link: what a tabular model sees."""
 ROUNDS = "rounds.json"
 

@@ -40,6 +40,8 @@ class ScoreSettings:
         Rules whose points count as well; those that ship with ringscope if None.
     policy
         How risk and points give the action, see `models.rules.policy`.
+    signals
+        Families of `models.signals` that count; None for all.
     seed, threads
         Same seed, same result.
     """
@@ -50,6 +52,7 @@ class ScoreSettings:
     monitor: float = 0.2
     rules: RuleSet | None = None
     policy: Policy = "combined"
+    signals: tuple[str, ...] | None = None
     seed: int = 7
     threads: int = 2
 
@@ -135,7 +138,7 @@ def score(
         The saved models are incomplete or altered.
     """
     settings = settings or ScoreSettings()
-    features = account_features(tables, linkage, seed=settings.seed)
+    features = account_features(tables, linkage, seed=settings.seed, signals=settings.signals)
     parts, metrics, learned = _risks(tables, linkage, features, settings, model)
     found = find_rings(
         linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed, apart=apart

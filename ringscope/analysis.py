@@ -198,6 +198,7 @@ def score(
     from models.rules import load_rules
 
     how = models.ScoreSettings(
+        signals=settings.signals.families,
         max_innocents_per_1000=settings.rings.max_innocents_per_1000,
         block=settings.actions.block,
         flag=settings.actions.flag,

@@ -141,6 +141,26 @@ class Neo4jSettings(BaseModel):
     database: str = "neo4j"
 
 
+class SignalSettings(BaseModel):
+    """Which signals the models see.
+
+    Attributes
+    ----------
+    families
+        Families of signals that count: engagement, freelance, scrapers, tweets. Leaving one out
+        shows its worth.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    families: tuple[Literal["engagement", "freelance", "scrapers", "tweets"], ...] = (
+        "engagement",
+        "freelance",
+        "scrapers",
+        "tweets",
+    )
+
+
 class Settings(BaseModel):
     """Everything that a run can be told, with defaults that suit most platforms.
 
@@ -160,6 +180,8 @@ class Settings(BaseModel):
         How certain a ring has to be.
     actions
         What is recommended at which risk.
+    signals
+        Which signals the models see.
     rules
         Rules, and the lists that they use; in a settings file, paths start from its folder.
     verdicts
@@ -177,6 +199,7 @@ class Settings(BaseModel):
     ingest: IngestSettings = IngestSettings()
     rings: RingSettings = RingSettings()
     actions: ActionSettings = ActionSettings()
+    signals: SignalSettings = SignalSettings()
     rules: RuleSettings = RuleSettings()
     verdicts: VerdictSettings = VerdictSettings()
     neo4j: Neo4jSettings = Neo4jSettings()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -69,5 +70,5 @@ def as_written(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
     if isinstance(default, tuple):
-        return str(list(default))
+        return json.dumps(default)
     return f'"{default}"' if isinstance(default, str) else str(default)
