@@ -21,6 +21,7 @@ from ringscope.neo4j.load import load
 from ringscope.run import CSV_TABLES
 
 TIME = pl.Datetime("us")
+EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 EVENTS = "ring_events"
 
 # account: signed up, label, risk, ring
@@ -261,7 +262,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def small_graph(small_run: Run, neo4j_server: Target) -> Iterator[tuple[neo4j.Driver, Target]]:
     """The small run in Neo4j, with the verdicts of people."""
     with connect(neo4j_server) as driver, driver.session() as session:
-        session.run("MATCH (n) DETACH DELETE n").consume()
+        session.run(EMPTY).consume()
         load(small_run, neo4j_server, tell=lambda name, rows: None)
         session.run(
             "UNWIND $rows AS row MATCH (a:Account {account_id: row[0]}), (x) "
@@ -277,4 +278,4 @@ def small_graph(small_run: Run, neo4j_server: Target) -> Iterator[tuple[neo4j.Dr
             rows=tonight,
         ).consume()
         yield driver, neo4j_server
-        session.run("MATCH (n) DETACH DELETE n").consume()
+        session.run(EMPTY).consume()
