@@ -36,6 +36,7 @@ def odd(run: Run, changed: Changed) -> Run:
     )
 
 
+@pytest.mark.timeout(300)  # the server stops and starts
 @pytest.mark.neo4j
 def test_an_import_is_what_a_load_would_write(
     neo4j_empty: neo4j.Target, finished: Run, changed: Changed, dump: Dump
@@ -54,6 +55,8 @@ def test_an_import_is_what_a_load_would_write(
     assert {(one.created, one.removed) for one in again.written.values()} == {(0, 0)}
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.neo4j
 def test_an_import_that_fails_leaves_an_empty_database(
     neo4j_empty: neo4j.Target, finished: Run, monkeypatch: pytest.MonkeyPatch
