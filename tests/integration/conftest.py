@@ -1,7 +1,6 @@
 """A small run, made by hand, on disk and in Neo4j: what each question answers on it is known.
 
-What a run of a store would bring besides, events of rings and verdicts of people, is set in the
-graph as the questions expect it.
+Verdicts of people are set in the graph as the questions expect them.
 """
 
 from __future__ import annotations
@@ -270,12 +269,6 @@ def small_graph(small_run: Run, neo4j_server: Target) -> Iterator[tuple[neo4j.Dr
             "CREATE (a)-[:DECIDED {verdict: row[2], who: row[3], when: datetime(row[4]), "
             "why: 'seen it'}]->(x)",
             rows=[[*row[:4], f"2026-{row[4]}"] for row in VERDICTS],
-        ).consume()
-        tonight = [row[2:] for row in NIGHTS if row[0] == NIGHTS[-1][0]]
-        session.run(
-            "UNWIND $rows AS row MATCH (r:Ring {ring_id: row[0]}) "
-            "SET r.events = [row[1]], r.size_before = row[2], r.causes = [row[4]]",
-            rows=tonight,
         ).consume()
         yield driver, neo4j_server
         session.run(EMPTY).consume()
