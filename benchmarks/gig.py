@@ -28,7 +28,7 @@ def run(step: str, folder: Path, options: list[str]) -> dict[str, Any]:
     """Run one step of this file in a new process."""
     words = [sys.executable, __file__, "--step", step, "--folder", str(folder), *options]
     start = time.perf_counter()
-    out = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    out = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout
     found: dict[str, Any] = json.loads(out.splitlines()[-1])
     return {"step": step, "process_seconds": time.perf_counter() - start} | found
 

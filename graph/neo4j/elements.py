@@ -21,6 +21,14 @@ START, END = "start_key", "end_key"
 NOTHING = "-"
 """Stands for a blank in a list of texts: Neo4j's lists hold no nulls, its import no blanks."""
 
+_NO_EVENTS = pl.DataFrame(
+    schema={
+        "ring_id": pl.String,
+        "event": pl.String,
+        "cause": pl.String,
+        "size_before": pl.UInt32,
+    }
+)
 _LONGEST_NAME = 40
 
 
@@ -52,7 +60,7 @@ def elements(frames: Mapping[str, pl.DataFrame], *, flag: float) -> Elements:
     ----------
     frames
         The run's tables: accounts, scores, rings, ring_members, links, evidence, sightings,
-        identifiers, templates, hubs.
+        identifiers, templates, hubs; of a store's run also ring_events, those of its own night.
     flag
         Risk in [0, 1] from which an account has the label HighRisk.
 
@@ -68,7 +76,7 @@ def elements(frames: Mapping[str, pl.DataFrame], *, flag: float) -> Elements:
         "Account": _accounts(frames, flag),
         **identifiers,
         "Subnet": subnets.select(value=END, name=END).unique().with_columns(_no_flags()),
-        "Ring": _rings(frames["rings"]),
+        "Ring": _rings(frames["rings"], frames.get("ring_events", _NO_EVENTS)),
     }
     joined = {kind.relationship: _sightings(frames, kind.name) for kind in kinds().values()}
     joined |= {
@@ -120,9 +128,15 @@ def _accounts(frames: Mapping[str, pl.DataFrame], flag: float) -> pl.DataFrame:
     )
 
 
-def _rings(rings: pl.DataFrame) -> pl.DataFrame:
+def _rings(rings: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
+    happened = (
+        events.with_columns(pl.col("cause").fill_null(NOTHING))
+        .sort("ring_id", "event", "cause")
+        .group_by("ring_id", maintain_order=True)
+        .agg(events="event", causes="cause", size_before=pl.col("size_before").max())
+    )
     status = pl.col("status").replace_strict(model.STATUSES, default=None, return_dtype=pl.String)
-    return rings.with_columns(
+    return rings.join(happened, "ring_id", "left").with_columns(
         pl.concat_str("ring_id", _percent("risk"), separator=" ", ignore_nulls=True).alias("name"),
         pl.col("link_kinds").str.split(";"),
         status.fill_null("").alias(FLAGS),

@@ -19,7 +19,7 @@ from polars.datatypes import DataTypeClass
 
 from ..kinds import kinds
 
-VERSION = 1
+VERSION = 2
 """Goes up when the same run becomes another graph; part of the stamp."""
 
 STAMP = "ringscope_run"
@@ -116,6 +116,10 @@ _IDENTIFIER: dict[str, Type] = {
     "hub_expiry": TIME,
 }
 _TEMPLATE: dict[str, Type] = {**_IDENTIFIER, "example": pl.String, "messages": pl.UInt32}
+EVENTS: dict[str, Type] = {"events": _TEXTS, "causes": _TEXTS, "size_before": pl.UInt32}
+"""Properties of a ring that only the runs of a store have: what happened to it tonight, why, and
+how many accounts it had the night before."""
+
 _RING: dict[str, Type] = {
     "ring_id": pl.String,
     "name": pl.String,
@@ -133,6 +137,7 @@ _RING: dict[str, Type] = {
     "innocent_reading": pl.String,
     "expected_honest": pl.Float64,
     "why": pl.String,
+    **EVENTS,
 }
 _LINKED: dict[str, Type] = {
     "weight": pl.Float64,

@@ -9,7 +9,7 @@ import polars as pl
 
 from ..kinds import kinds
 from .elements import END, NOTHING, START
-from .model import TIME, Type, nodes, relationships
+from .model import EVENTS, TIME, Type, nodes, relationships
 
 if TYPE_CHECKING:
     from neo4j import Session
@@ -65,7 +65,7 @@ def read(session: Session) -> dict[str, pl.DataFrame]:
 def _rings(session: Session) -> pl.DataFrame:
     return (
         _nodes(session, "Ring")
-        .drop("name")
+        .drop("name", *EVENTS)
         .with_columns(pl.col("link_kinds").list.join(";"))
         .sort("risk", "size", "ring_id", descending=[True, True, False], nulls_last=True)
     )

@@ -96,18 +96,24 @@ def _deviations(counts: Values, wanted: Values) -> tuple[Values, Values]:
     The transformation is the one that gives counts of a spread level the variance 1: asinh of
     the root (negative binomial; Anscombe 1948).
     """
-    busy = wanted >= np.median(wanted, axis=1, keepdims=True)
-    ratio = np.where(busy, np.log((counts + 0.5) / (wanted + 0.5)), np.nan)
+    counts, wanted = _said(counts), _said(wanted)
+    busy = wanted >= np.nanmedian(wanted, axis=1, keepdims=True)
+    ratio = _said(np.where(busy, np.log((counts + 0.5) / (wanted + 0.5)), np.nan))
     off = np.abs(ratio - np.nanmedian(ratio, axis=1, keepdims=True))
     counting = np.nanmean(np.where(busy, 1 / (wanted + 1), np.nan), axis=1)
     usual = (1.4826 * np.nanmedian(off, axis=1)) ** 2
     spread = np.sqrt(np.maximum(np.nan_to_num(usual - counting), LEAST_SPREAD**2))
     by = spread[:, None, :]
-    z = _steady(counts, by) - _steady(wanted, by)
+    z = _said(_steady(counts, by) - _steady(wanted, by))
     z -= np.nanmedian(z, axis=1, keepdims=True)
     width = 1.4826 * np.nanmedian(np.abs(z), axis=1, keepdims=True)
     z = np.nan_to_num(z / np.maximum(np.nan_to_num(width), LEAST_WIDTH))
     return z.astype(np.float32), spread.astype(np.float32)
+
+
+def _said(values: Values) -> Values:
+    """Take 0 throughout where nothing at all is known of an account's channel."""
+    return np.asarray(np.where(np.isnan(values).all(axis=1, keepdims=True), 0, values))
 
 
 def _steady(counts: Values, spread: Values) -> Values:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 METRICS = ("views", "likes", "comments", "shares")
 DAY = 86_400
 SHORTEST, MOST_STEPS = 48, 4_096
+MOST_CELLS = 20_000_000
+"""Accounts times steps at most: longer steps are taken where there would be more."""
 Values = NDArray[np.float32]
 
 
@@ -61,8 +63,8 @@ def series_of(engagement: pl.DataFrame) -> Series:
     """Lay the rows of the engagement table on a grid.
 
     The step is the most frequent distance between rows of an account, at least as long as gives
-    4,096 steps; rows of one step are added up. Accounts with fewer than 48 steps from their first
-    to their last row are left out.
+    4,096 steps (fewer for many accounts); rows of one step are added up. Accounts with fewer than
+    48 steps from their first to their last row are left out.
 
     Parameters
     ----------
@@ -96,4 +98,5 @@ def _step(rows: pl.DataFrame) -> int:
     counted = counted.sort("len", "gap", descending=True)
     usual = int(counted["gap"][0]) if counted.height else 3_600
     span = int(rows.select(pl.col("second").max() - pl.col("second").min()).item())
-    return max(usual, -(-span // MOST_STEPS), 60)
+    most = min(MOST_STEPS, max(2 * SHORTEST, MOST_CELLS // rows["account"].n_unique()))
+    return max(usual, -(-span // most), 60)

@@ -16,6 +16,9 @@ from ..engagement.temporal import channel_figures, quiet_hours
 from ..features.frames import in_account_order
 from .registry import Family
 
+BLOCK = 5_000
+"""Accounts that are worked on at a time, so that memory stays small; with more than these, what
+compares accounts with each other (synchrony, partners) is not known."""
 CHANNELS = {"views": "views", "likes|views": "likes"}
 
 
@@ -29,8 +32,16 @@ class EngagementFacts:
 def engagement_facts(tables: Tables) -> EngagementFacts:
     """Compare every series with its own usual days, and find windows and waves."""
     series = series_of(tables.engagement)
-    if not len(series.accounts):
-        return EngagementFacts(in_account_order(_empty(), tables.accounts.height))
+    parts = [
+        _block(series.part(slice(begin, begin + BLOCK)), alone=len(series.accounts) <= BLOCK)
+        for begin in range(0, len(series.accounts), BLOCK)
+    ]
+    whole = pl.concat([_empty(), *parts], how="diagonal_relaxed")
+    return EngagementFacts(in_account_order(whole, tables.accounts.height))
+
+
+def _block(series: Series, *, alone: bool) -> pl.DataFrame:
+    """Figures of some accounts; what needs all of them only where these are all (`alone`)."""
     found = residuals(series)
     columns: dict[str, NDArray[np.floating]] = {}
     quiet, per_day = quiet_hours(found), found.cycle.shape[1]
@@ -39,14 +50,17 @@ def engagement_facts(tables: Tables) -> EngagementFacts:
             place = found.channels.index(channel)
             own = channel_figures(found.z[:, :, place], found.jumps[:, :, place], quiet, per_day)
             columns |= {f"{name}.{figure}": value for figure, value in own.items()}
-    columns |= synchrony(found.jumps, len(series.metrics))
+    if alone:
+        columns |= synchrony(found.jumps, len(series.metrics))
     frame = pl.DataFrame({"account": series.accounts, **columns})
     windows = _window_figures(anomaly_windows(series, found), series)
-    partners = _partners(engagement_waves(series, found)[0])
-    frame = frame.join(windows, on="account", how="left").join(partners, on="account", how="left")
-    filled = frame.with_columns(pl.col("windows", "window_share", "partners").fill_null(0))
-    whole = pl.concat([_empty(), filled], how="diagonal_relaxed")
-    return EngagementFacts(in_account_order(whole, tables.accounts.height))
+    frame = frame.join(windows, on="account", how="left")
+    if alone:
+        partners = _partners(engagement_waves(series, found)[0])
+        frame = frame.join(partners, on="account", how="left").with_columns(
+            pl.col("partners").fill_null(0)
+        )
+    return frame.with_columns(pl.col("windows", "window_share").fill_null(0))
 
 
 READ = (

@@ -103,7 +103,17 @@ class Registry:
         return found
 
     def versions(self) -> list[Version]:
-        """All versions, oldest first."""
+        """All versions, oldest first.
+
+        Raises
+        ------
+        NotFound
+            The folder is no registry.
+        """
+        if not (self.folder / VERSIONS).is_dir():
+            raise NotFound(
+                f"{self.folder}: no registry of models; ringscope train --registry makes one"
+            )
         files = sorted((self.folder / VERSIONS).glob("v*/about.json"))
         return [
             Version(**json.loads(file.read_text("utf-8")))
@@ -150,17 +160,21 @@ class Registry:
         RunError
             It is in use already, or its files were altered.
         """
+        wanted = self.version(name).version
         with self._locked():
-            return self._use(self.version(name).version, who=who, when=when, why=why)
+            return self._use(wanted, who=who, when=when, why=why)
 
     def rollback(self, *, who: str, when: str, why: str = "") -> Change:
         """Put the version back into use that was in use before the current one.
 
         Raises
         ------
+        NotFound
+            The folder is no registry.
         RunError
             There was none before.
         """
+        self.versions()
         with self._locked():
             before = self._before()
             if not before:
@@ -168,7 +182,7 @@ class Registry:
             return self._use(before, who=who, when=when, why=why or "rollback")
 
     def history(self) -> list[Change]:
-        """All changes of the version in use, oldest first."""
+        """All changes of the version in use, oldest first; none where there is no registry."""
         file = self.folder / HISTORY
         lines = file.read_text("utf-8").splitlines() if file.is_file() else []
         return [Change(**json.loads(line)) for line in lines]

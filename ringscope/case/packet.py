@@ -9,13 +9,13 @@ from typing import Any
 
 from .. import __version__
 from ..evidence import RingEvidence, ring_evidence
-from ..evidence.source import Source
+from ..evidence.source import Part, Source
 from ..export import archive, cypher_script, selection, table_bytes
 from ..export.tables import json_bytes
 from ..report.data import run_facts
 from .content import case_json, kind_counts
 from .page import case_page
-from .redact import Part, redacted
+from .redact import redacted
 
 TABLES = {
     "members.csv": "ring_members",

@@ -8,6 +8,7 @@ import polars as pl
 
 from ..evidence import RingEvidence
 from ..evidence.naming import called, falls
+from ..evidence.source import Part
 from ..report.data import kinds_shown
 from ..report.evidence import evidence_rows
 from ..report.frames import conform
@@ -15,7 +16,6 @@ from ..report.page import asset, environment, offline
 from ..report.rings import ranked, ring_details, ring_row
 from ..words import day_column, percent
 from .content import kind_counts
-from .redact import Part
 
 MOST_MEMBERS = 500
 MOST_WITHOUT = 60

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from ingest.errors import SettingsError
 from ingest.pseudonyms import check_key, tokens
+
+from ..evidence.source import Part
 
 LEVELS = ("full", "keyed", "counts")
 """full: all as it is. keyed: a token made with a secret key in place of each account, name and
@@ -28,26 +29,6 @@ _BLANKED = {
     "templates": ("example",),
     "hubs": ("reason", "who"),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Some tables of a run, to be read like a run.
-
-    Attributes
-    ----------
-    frames
-        Tables by name.
-    manifest
-        That of the run.
-    """
-
-    frames: Mapping[str, pl.DataFrame]
-    manifest: Mapping[str, Any]
-
-    def frame(self, name: str) -> pl.DataFrame:
-        """A table by name."""
-        return self.frames[name]
 
 
 def redacted(part: Part, level: str, key: bytes | None = None, key_id: str = "k1") -> Part:

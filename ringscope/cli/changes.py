@@ -13,7 +13,7 @@ from .options import Format, FormatOption, RunOption, TopOption
 if TYPE_CHECKING:
     from ..run import Run
 
-_EVENTS = ("ring_id", "event", "others", "size_before", "size", "cause")
+_EVENTS = ("night", "ring_id", "event", "others", "size_before", "size", "cause")
 
 
 def register(app: typer.Typer) -> None:
@@ -102,7 +102,7 @@ def _show(found: dict[str, Any], form: Format, top: int) -> None:
     rows = [
         {"ring_id": ring["ring_id"], **event} for ring in found["rings"] for event in ring["events"]
     ]
-    text = dict.fromkeys(("ring_id", "event", "others", "cause"), pl.String)
+    text = dict.fromkeys(("night", "ring_id", "event", "others", "cause"), pl.String)
     events = pl.DataFrame(rows, schema_overrides=text, infer_schema_length=None)
     if events.is_empty():
         events = pl.DataFrame(schema=dict.fromkeys(_EVENTS, pl.String))

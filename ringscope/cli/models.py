@@ -232,7 +232,9 @@ def history(registry: RegistryOption, form: FormatOption = Format.TABLE) -> None
 
     from .printing import show
 
-    show(pl.DataFrame([vars(one) for one in Registry(registry).history()]), form, "History")
+    store = Registry(registry)
+    title = f"Changes of {len(store.versions())} versions"
+    show(pl.DataFrame([vars(one) for one in store.history()]), form, title)
 
 
 @group.command()

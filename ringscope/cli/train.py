@@ -95,6 +95,7 @@ def train(
     # Read once, when these libraries load.
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(threads)
     if preset == "tweets":
+        _only_for_tables(missed, false_alarm, search, select, feedback, registry)
         _train_tweets(table, out, seed=seed, force=force, form=form)
         return
     from models.tabular.fitting import FitSettings
@@ -126,6 +127,16 @@ def _tell(done: Training, *, eda: bool, registry: Path | None, form: Format) -> 
 
         one = put(out, registry, when=now())
         typer.echo(f"registered {one.version} ({one.name}); it is not in use yet", err=quiet)
+
+
+def _only_for_tables(*given: object) -> None:
+    from ingest.errors import SettingsError
+
+    if any(value not in (None, 0, False) for value in given):
+        raise SettingsError(
+            "--preset tweets compares models of messages: --missed, --false-alarm, --search, "
+            "--select, --feedback and --registry are for tables of accounts"
+        )
 
 
 def _train_tweets(source: Path, out: Path, *, seed: int, force: bool, form: Format) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import polars as pl
@@ -17,3 +18,23 @@ class Source(Protocol):
 
     def frame(self, name: str) -> pl.DataFrame:
         """A table of the run folder by file name without ending."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some tables of a run, to be read like a run.
+
+    Attributes
+    ----------
+    frames
+        Tables by name.
+    manifest
+        That of the run.
+    """
+
+    frames: Mapping[str, pl.DataFrame]
+    manifest: Mapping[str, Any]
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """A table by name."""
+        return self.frames[name]

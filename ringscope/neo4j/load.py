@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from graph.neo4j import Elements, Part, Writer, Written, census, check, elements, part
 from graph.neo4j.model import VERSION
 from graph.neo4j.write import Tell
@@ -32,6 +34,8 @@ FRAMES = (
     "templates",
     "hubs",
 )
+EVENTS = "ring_events"
+"""Only the runs of a store have it."""
 _LOCK_WAIT_SECONDS = 5.0
 _LOCK_CONSTRAINT = (
     "CREATE CONSTRAINT ringscope_lock IF NOT EXISTS FOR (n:RingscopeLock) REQUIRE n.name IS UNIQUE"
@@ -66,6 +70,10 @@ def stamp(run: Run) -> str:
 def graph_of(run: Run, wanted: Part) -> Elements:
     """Make the nodes and relationships of a run or a part of it."""
     frames = part({name: run.frame(name) for name in FRAMES}, wanted)
+    if f"{EVENTS}.parquet" in run.manifest["files"]:
+        # Events carry the last moment that their run saw; those of earlier nights are history.
+        now = run.frame("sightings")["last_seen"].max()
+        frames[EVENTS] = run.frame(EVENTS).filter(pl.col("at") == now)
     return elements(frames, flag=float(run.manifest["settings"]["actions"]["flag"]))
 
 

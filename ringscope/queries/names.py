@@ -19,17 +19,12 @@ it was about."""
 VERDICT = frozenset({"verdict", "who", "when", "why"})
 """Properties of `DECIDED`: confirmed, rejected, split, shared place or not linked, and by whom."""
 
-NIGHTLY = frozenset({"events", "causes", "size_before"})
-"""Properties of rings that only the runs of a store have: what happened to the ring tonight (born,
-grew, ...), why, as two lists, and its size the night before."""
-
 LABELS = frozenset(label for node in _NODES for label in (node.label, *node.extra))
 RELATIONSHIPS = frozenset({*_RELATIONSHIPS, DECIDED})
 PROPERTIES = frozenset().union(
     *(node.columns for node in _NODES),
     *(one.columns for one in _RELATIONSHIPS.values()),
     VERDICT,
-    NIGHTLY,
 )
 
 IDENTIFIERS = tuple(one.end for one in _RELATIONSHIPS.values() if "count" in one.columns)

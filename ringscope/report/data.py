@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,7 @@ def report_data(
     manifest: Mapping[str, Any],
     *,
     max_rings: int = MAX_RINGS,
+    says: Mapping[str, Sequence[Any]] | None = None,
 ) -> dict[str, Any]:
     """Everything the page shows, computed from a run's tables.
 
@@ -40,6 +41,8 @@ def report_data(
         inputs, settings, seed, versions, counts (input: rows per table), notes. Keys may be absent.
     max_rings
         Rings with full details; further rings get one line each.
+    says
+        The evidence in words by ring_id: statements with title and sentences.
 
     Returns
     -------
@@ -53,6 +56,7 @@ def report_data(
     return {
         "headline": headline(conformed, order),
         **sections,
+        "says": says or {},
         "accounts": account_rows(conformed, inside),
         "hubs": hub_rows(conformed["hubs"]),
         "templates": template_rows(conformed, order.members),

@@ -147,7 +147,7 @@ def _is_amount(value: Any) -> bool:
 
 @cache
 def _style() -> Markup:
-    base = files("ringscope.report").joinpath("static/report.css").read_text(encoding="utf-8")
+    base = files("ringscope").joinpath("report/static/report.css").read_text(encoding="utf-8")
     return Markup(base) + _file("static/train.css")  # noqa: S704 - our own file
 
 

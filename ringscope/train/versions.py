@@ -139,7 +139,14 @@ def note_batch(registry: Path, line: Mapping[str, object]) -> None:
 
 
 def batches(registry: Path) -> pl.DataFrame:
-    """The log of batches, oldest first: when, version, rows, seconds, called, drift."""
+    """The log of batches, oldest first: when, version, rows, seconds, called, drift.
+
+    Raises
+    ------
+    NotFound
+        The folder is no registry.
+    """
+    Registry(registry).versions()
     file = registry / MONITOR
     lines = file.read_text("utf-8").splitlines() if file.is_file() else []
     return pl.DataFrame([json.loads(line) for line in lines], infer_schema_length=None)

@@ -7,6 +7,7 @@ from itertools import product
 from pathlib import Path
 
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -50,16 +51,24 @@ def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
 def _told(request: Request, error: Exception) -> Response:
     """An error that a person can mend, in the words of the command line."""
     code = 404 if isinstance(error, NotFound) else 400
-    return page(request, "error.html", {"code": code, "message": str(error)}, status=code)
+    return _error(request, code, str(error))
 
 
 def _plain(request: Request, error: Exception) -> Response:
     code = error.status_code if isinstance(error, HTTPException) else 500
     message = "There is no such page." if code == 404 else "The request was refused."
-    return page(request, "error.html", {"code": code, "message": message}, status=code)
+    return _error(request, code, message)
 
 
 def _broken(request: Request, error: Exception) -> Response:
     """An error of ours: nothing of its inside is shown."""
     message = f"Something went wrong here ({type(error).__name__}); the log says what."
-    return page(request, "error.html", {"code": 500, "message": message}, status=500)
+    return _error(request, 500, message)
+
+
+def _error(request: Request, code: int, message: str) -> Response:
+    """An error as a page; as plain text where the run itself cannot be read."""
+    try:
+        return page(request, "error.html", {"code": code, "message": message}, status=code)
+    except RingscopeError as error:
+        return PlainTextResponse(f"{message}\n{error}\n", code)

@@ -1,7 +1,6 @@
 """A small run, made by hand, on disk and in Neo4j: what each question answers on it is known.
 
-What a run of a store would bring besides, events of rings and verdicts of people, is set in the
-graph as the questions expect it.
+Verdicts of people are set in the graph as the questions expect them.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from ringscope.neo4j.load import load
 from ringscope.run import CSV_TABLES
 
 TIME = pl.Datetime("us")
+EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 EVENTS = "ring_events"
 
 # account: signed up, label, risk, ring
@@ -261,7 +261,7 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def small_graph(small_run: Run, neo4j_server: Target) -> Iterator[tuple[neo4j.Driver, Target]]:
     """The small run in Neo4j, with the verdicts of people."""
     with connect(neo4j_server) as driver, driver.session() as session:
-        session.run("MATCH (n) DETACH DELETE n").consume()
+        session.run(EMPTY).consume()
         load(small_run, neo4j_server, tell=lambda name, rows: None)
         session.run(
             "UNWIND $rows AS row MATCH (a:Account {account_id: row[0]}), (x) "
@@ -270,11 +270,5 @@ def small_graph(small_run: Run, neo4j_server: Target) -> Iterator[tuple[neo4j.Dr
             "why: 'seen it'}]->(x)",
             rows=[[*row[:4], f"2026-{row[4]}"] for row in VERDICTS],
         ).consume()
-        tonight = [row[2:] for row in NIGHTS if row[0] == NIGHTS[-1][0]]
-        session.run(
-            "UNWIND $rows AS row MATCH (r:Ring {ring_id: row[0]}) "
-            "SET r.events = [row[1]], r.size_before = row[2], r.causes = [row[4]]",
-            rows=tonight,
-        ).consume()
         yield driver, neo4j_server
-        session.run("MATCH (n) DETACH DELETE n").consume()
+        session.run(EMPTY).consume()

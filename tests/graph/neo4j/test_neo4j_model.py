@@ -20,7 +20,7 @@ def test_each_kind_has_a_label_and_a_type_of_its_own() -> None:
 def test_the_columns_of_a_run_are_properties() -> None:
     account = set(model.nodes()["Account"].columns)
     assert account >= {*output.ACCOUNTS, *output.SCORES}
-    assert set(model.nodes()["Ring"].columns) == {"name", *output.RINGS}
+    assert set(model.nodes()["Ring"].columns) == {"name", *output.RINGS, *model.EVENTS}
     hubs = {f"hub_{name}" for name in output.HUBS} - {
         f"hub_{name}" for name in ("kind", "value", "accounts", "treatment")
     }

@@ -170,6 +170,7 @@ def load(session: Session, frames: dict[str, pl.DataFrame], run: str) -> Census:
 
 # An example takes half a second of the server's time: a failure is printed, but not shrunk.
 @pytest.mark.neo4j
+@pytest.mark.timeout(300)
 @settings(
     max_examples=12,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

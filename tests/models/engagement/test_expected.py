@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from models.engagement import residuals, series_of
@@ -54,3 +55,25 @@ def test_what_all_do_at_once_is_divided_out(make_series: Any, people: Any) -> No
     many = found(make_series, values).z[:40, 200:206, 0].mean()
     few = found(make_series, values[30:60]).z[:10, 200:206, 0].mean()
     assert many < 2 < few
+
+
+def test_gaps_and_unknown_metrics_leave_the_others_as_they_are(
+    make_series: Any, people: Any
+) -> None:
+    values = people(8)
+    whole = found(make_series, values)
+    holes = values.copy()
+    holes[1, ::9] = np.nan  # rows without counts
+    holes[2, :, 1] = np.nan  # no likes at all
+    holes[3, :170, 0], holes[3, 170:, 1] = np.nan, np.nan  # never both
+    tables = make_series(np.nan_to_num(holes, nan=-1))
+    known = [pl.when(pl.col(c) >= 0).then(pl.col(c)) for c in ("views", "likes")]
+    rows = tables.engagement.with_columns(known)
+    partly = residuals(series_of(rows))
+    assert np.isfinite(partly.z).all()
+    assert np.isfinite(partly.jumps).all()
+    assert (partly.z[2, :, 1:] == 0).all()
+    assert partly.z[1, ::9].any() == np.False_
+    assert np.allclose(partly.z[5], whole.z[5], atol=1e-4)
+    likes = partly.channels.index("likes|views")
+    assert partly.z[1, :, likes].std() > 0.6

@@ -78,3 +78,15 @@ def test_an_altered_model_is_not_put_into_use(store: Registry) -> None:
     with pytest.raises(RunError, match="altered"):
         store.promote("v0002", **WHEN)
     assert store.current() is None
+
+
+def test_a_folder_that_is_no_registry_is_refused_and_not_made(tmp_path: Path) -> None:
+    store = Registry(tmp_path / "nothing")
+    for act in (
+        store.versions,
+        lambda: store.rollback(**WHEN),
+        lambda: store.promote("v0001", **WHEN),
+    ):
+        with pytest.raises(NotFound, match="no registry of models"):
+            act()
+    assert not store.folder.exists()

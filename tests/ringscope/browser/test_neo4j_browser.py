@@ -135,10 +135,10 @@ def test_the_guide_leads_from_page_to_page(
     page.locator("[data-testid=nextSlide]").click()
     page.locator("[data-testid=nextSlide]").click()
     page.get_by_text("2. See the ring").wait_for()
+    keep(page, "guide", tmp_path)
     page.locator("pre.runnable:visible").first.click()
     page.locator("[data-testid=editor-Run]").click()
     page.locator("g.node").first.wait_for()
-    keep(page, "guide", tmp_path)
 
 
 def test_text_of_a_stranger_is_a_value_in_the_browser(

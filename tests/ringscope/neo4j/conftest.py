@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 import pytest
@@ -36,10 +37,13 @@ def dump() -> Dump:
             nodes = "MATCH (n) RETURN labels(n), properties(n)"
             ends = "MATCH (a)-[r]->(b) RETURN a.name, type(r), properties(r), b.name"
             for name, query in (("nodes", nodes), ("ends", ends)):
-                found[name] = sorted(
-                    str([sorted(v.items()) if isinstance(v, dict) else v for v in row])
-                    for row in session.run(query).values()
-                )
+                found[name] = sorted(map(_ordered, session.run(query).values()))
         return found
 
     return rows
+
+
+def _ordered(row: list[Any]) -> str:
+    """A row as text, its labels and its properties in the order of their names."""
+    items = [value.items() if isinstance(value, dict) else value for value in row]
+    return str([value if isinstance(value, str) else sorted(value) for value in items])

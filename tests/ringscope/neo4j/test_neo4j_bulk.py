@@ -7,13 +7,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from graph.neo4j import elements
-from graph.neo4j.files import write_files
 from ingest import InputError, ServerError
 from ringscope import Run, neo4j
 from ringscope.neo4j import bulk
 from ringscope.neo4j.bulk import load_bulk, write_import
-from ringscope.neo4j.load import FRAMES, load
+from ringscope.neo4j.load import load
 
 Dump = Callable[[neo4j.Target], dict[str, Any]]
 Changed = Callable[..., Run]
@@ -36,6 +34,7 @@ def odd(run: Run, changed: Changed) -> Run:
     )
 
 
+@pytest.mark.timeout(300)  # the server stops and starts
 @pytest.mark.neo4j
 def test_an_import_is_what_a_load_would_write(
     neo4j_empty: neo4j.Target, finished: Run, changed: Changed, dump: Dump
@@ -54,6 +53,8 @@ def test_an_import_is_what_a_load_would_write(
     assert {(one.created, one.removed) for one in again.written.values()} == {(0, 0)}
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.neo4j
 def test_an_import_that_fails_leaves_an_empty_database(
     neo4j_empty: neo4j.Target, finished: Run, monkeypatch: pytest.MonkeyPatch
@@ -83,8 +84,10 @@ def test_files_for_a_server_elsewhere(finished: Run, changed: Changed, tmp_path:
     assert named <= {path.name for path in tmp_path.iterdir()}
 
 
-def test_lists_that_hold_every_delimiter_are_refused(finished: Run, tmp_path: Path) -> None:
-    frames = {name: finished.frame(name) for name in FRAMES}
-    frames["scores"] = frames["scores"].with_columns(reasons=pl.lit("\x1c\x1d\x1e\x1f"))
+def test_lists_that_hold_every_delimiter_are_refused(
+    finished: Run, changed: Changed, tmp_path: Path
+) -> None:
+    reasons = pl.lit("\x1c\x1d\x1e\x1f")
+    run = changed(finished, scores=finished.frame("scores").with_columns(reasons=reasons))
     with pytest.raises(InputError, match="load without --bulk"):
-        write_files(elements(frames, flag=0.5), "run", tmp_path)
+        write_import(run, tmp_path)

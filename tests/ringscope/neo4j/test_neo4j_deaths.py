@@ -15,7 +15,8 @@ from ringscope import Run, neo4j
 from ringscope.neo4j import address
 from ringscope.neo4j.load import load
 
-pytestmark = pytest.mark.neo4j
+# The server is killed and started again.
+pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(300)]
 
 Dump = Callable[[neo4j.Target], dict[str, Any]]
 

@@ -70,8 +70,8 @@ def test_events_as_csv_and_the_page(
     page = tmp_path / "changes.html"
     call("--run", runs / "n2", "--out", page, "--format", "csv")
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "ring_id,event,others,size_before,size,cause"
-    assert told[1].startswith("R-1,grew,,3,4,")
+    assert told[0] == "night,ring_id,event,others,size_before,size,cause"
+    assert told[1].startswith("n2,R-1,grew,,3,4,")
     assert "R-1" in page.read_text("utf-8")
 
 

@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 
 from ringscope.report import report_data, write_report
+from ringscope.report.data import MAX_RINGS
 from ringscope.report.frames import SCHEMAS, conform
 from ringscope.report.page import render
+from ringscope.report.write import said
 from ringscope.run import CSV_TABLES, Run
 from ringscope.run_folder import write_csv, write_json, write_parquet
 
@@ -35,7 +37,8 @@ def test_the_report_of_a_run_folder_is_that_of_its_tables(run: Run, tmp_path: Pa
     path = tmp_path / "report.html"
     write_report(run, path)
     frames = {name: run.frame(name) for name in SCHEMAS}
-    assert path.read_text() == render(report_data(frames, run.metrics(), run.manifest))
+    data = report_data(frames, run.metrics(), run.manifest, says=said(run, MAX_RINGS))
+    assert path.read_text() == render(data)
     first = path.read_bytes()
     write_report(Run(tmp_path, run.manifest), path)
     assert path.read_bytes() == first
@@ -45,3 +48,9 @@ def test_fewer_rings_in_detail(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     write_report(run, path, max_rings=1)
     assert "Further rings" in path.read_text()
+
+
+def test_each_ring_tells_its_evidence_in_words(finished: Run) -> None:
+    text = (finished.folder / "report.html").read_text(encoding="utf-8")
+    assert "Without device d1 it falls into single accounts." in text
+    assert "1 in 10⁷" in text

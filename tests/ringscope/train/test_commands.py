@@ -93,3 +93,18 @@ def test_feedback_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "2 new" in typed(capsys, "feedback", "import", file, "--feedback", store)[1]
     assert "ann" in typed(capsys, "feedback", "reporters", "--feedback", store)[1]
     assert "u1" in typed(capsys, "feedback", "accounts", "--feedback", store)[1]
+
+
+def test_tweets_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["account_id,ts,text,label"]
+    for i in range(120):
+        spam, sender = i % 2, i // 4 * 2 + i % 2
+        text = f"WIN prize {i} http://win.example/{i}" if spam else f"see you at {i} by the river"
+        lines.append(f"s{sender},2026-01-01T{i % 24:02}:00:00,{text},{spam}")
+    (tmp_path / "messages.csv").write_text("\n".join(lines) + "\n")
+    words = ["train", tmp_path / "messages.csv", "--preset", "tweets", "--out", tmp_path / "out"]
+    assert typed(capsys, *words, "--search", 3)[0] == 2
+    code, text, err = typed(capsys, *words, "--format", "json")
+    assert code == 0, err
+    assert len(json.loads(text)) == 30
+    assert (tmp_path / "out" / "tweets.html").exists()

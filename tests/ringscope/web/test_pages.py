@@ -189,6 +189,14 @@ def test_200_rings_are_shown_by_the_hundred(finished: Run) -> None:
     assert client.get("/?all=1", headers={"hx-request": "true"}).text.count("data-href=") == 200
 
 
+def test_a_store_that_lost_its_run_says_so(client: TestClient, store: Store) -> None:
+    (store.runs / "2026-03-04").rename(store.folder / "elsewhere")
+    answer = client.get("/")
+    assert answer.status_code == 400
+    assert "which is no run" in answer.text
+    assert "Traceback" not in answer.text
+
+
 def test_a_place_is_a_store_or_a_run(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="one of"):
         Place()
