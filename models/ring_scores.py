@@ -10,7 +10,7 @@ from graph import Rings, kinds
 
 from .calibration import log_odds, probability
 
-MAX_INNOCENTS_PER_1000 = 2.0
+MAX_INNOCENTS_PER_1000 = 3.0
 MIN_RISK = 0.3
 """Mean risk of its members below which a ring is only suspected."""
 MIN_SURPRISE = 2.0
@@ -20,7 +20,7 @@ UNSUPERVISED_TELL = 0.8
 UNSUPERVISED_SHARE = 0.5
 """Without labels: surprise, how telling of one hand the kind that most members share has to be
 (see `kinds.yaml`), and how many share it; families and agencies share everything else as well."""
-WRONG = 0.03
+WRONG = 0.05
 """Share of labels that may be wrong, in the check of rings against labelled members."""
 PULL = 4.0
 """Strength with which rings are held to be as honest as the mean of their members says."""
