@@ -8,11 +8,6 @@ Java 17 or 21 and Maven.
 
 from __future__ import annotations
 
-import sys
-
-# This file is called as the driver is: the driver must not be looked for in this folder.
-sys.path.pop(0)
-
 import argparse
 import json
 import os
