@@ -27,7 +27,7 @@ class Crossfitted(NamedTuple):
         (accounts,) by fits that have not seen the account's label.
     without
         (folds, accounts) by the fit without the labels of each fold; NaN for labelled accounts of
-        the other folds.
+        the other folds, and for accounts without a label where they were not to be taught.
     """
 
     models: tuple[FittedBase, ...]
@@ -42,7 +42,12 @@ class _Fit(NamedTuple):
 
 
 def crossfit(
-    bases: tuple[str, ...], problem: Problem, folds: NDArray[np.integer], settings: StackSettings
+    bases: tuple[str, ...],
+    problem: Problem,
+    folds: NDArray[np.integer],
+    settings: StackSettings,
+    *,
+    teach: bool = False,
 ) -> dict[str, Crossfitted]:
     """Fit each base model once per fold; score labelled accounts by the model without their fold.
 
@@ -59,12 +64,14 @@ def crossfit(
         Names of the base models.
     folds
         Fold of each account, below 0 where it has no label.
+    teach
+        Whether accounts without a label are scored by the fit without each fold, too.
     """
     used = sorted(set(folds[folds >= 0].tolist()))
     tasks = [(name, fold) for name in bases for fold in (used if name == "gnn" else [*used, ALL])]
 
     def run(task: tuple[str, int]) -> _Fit:
-        return _fit_without(task[0], task[1], problem, folds, settings)
+        return _fit_without(task[0], task[1], problem, folds, settings, teach)
 
     in_turn = [task for task in tasks if task[0] in FORESTS]
     at_once = [task for task in tasks if task[0] not in FORESTS]
@@ -88,13 +95,19 @@ def one_torch_thread() -> Iterator[None]:
 
 
 def _fit_without(
-    name: str, fold: int, problem: Problem, folds: NDArray[np.integer], settings: StackSettings
+    name: str,
+    fold: int,
+    problem: Problem,
+    folds: NDArray[np.integer],
+    settings: StackSettings,
+    teach: bool,
 ) -> _Fit:
     train = np.flatnonzero((folds >= 0) & (folds != fold))
     held, unknown = np.flatnonzero(folds == fold), np.flatnonzero(folds < 0)
     model = fit_base(name, problem, train, settings)
-    score = score_base(model, problem.X, problem.graph, np.concatenate([held, unknown]))
     kept = model if name == "gnn" or fold == ALL else None
+    rows = np.concatenate([held, unknown]) if kept or teach else held
+    score = score_base(model, problem.X, problem.graph, rows)
     return _Fit(kept, score[: len(held)], score[len(held) :])
 
 
@@ -106,7 +119,8 @@ def _joined(
     for row, fold in enumerate(used):
         fit = fits[name, fold]
         scores[folds == fold] = without[row, folds == fold] = fit.held
-        without[row, folds < 0] = fit.unknown
+        if len(fit.unknown):
+            without[row, folds < 0] = fit.unknown
     kept = [fits[name, fold] for fold in (used if name == "gnn" else [ALL])]
     scores[folds < 0] = np.mean([fit.unknown for fit in kept], axis=0)
     models = tuple(fit.model for fit in kept if fit.model is not None)

@@ -144,7 +144,9 @@ def learn(
         bases=("forest", "boosted", "gnn"), gnn=GnnSettings(), seed=seed, threads=threads
     )
     direct = {c for c in features.columns if features.families[c] in (*OWN, "graph")}
-    stack = fit_stack(features.frame, labels, groups, graph, settings, network_features=direct)
+    stack = fit_stack(
+        features.frame, labels, groups, graph, settings, network_features=direct, teach=True
+    )
     own = features.frame.select(c for c in features.columns if features.families[c] in OWN)
     alone = StackSettings(bases=("forest",), seed=seed, threads=threads)
     tabular = fit_stack(own, labels, groups, graph, alone)

@@ -67,7 +67,8 @@ class Stack:
         What was left out and why, one sentence each.
     without
         (folds, accounts) risk by models and a stacker that have not seen the labels of each
-        fold; NaN for the labelled accounts of the other folds.
+        fold; NaN for the labelled accounts of the other folds, and for accounts without a label
+        unless `teach` was asked for.
     """
 
     columns: tuple[str, ...]
@@ -129,6 +130,7 @@ def fit_stack(
     settings: StackSettings | None = None,
     *,
     network_features: Collection[str] | None = None,
+    teach: bool = False,
 ) -> Stack:
     """Fit all base models with cross-fitting, the stacker on their out-of-fold scores, and score.
 
@@ -148,6 +150,8 @@ def fit_stack(
     network_features
         Features that the network reads; all if None. It looks at neighbours itself, so features
         that sum them up are better left to the trees.
+    teach
+        Whether `Stack.without` is wanted for accounts without a label.
 
     Raises
     ------
@@ -166,7 +170,7 @@ def fit_stack(
     bases, notes = _usable_bases(problem, settings)
     folds = group_folds(problem.groups, problem.labels, settings.folds, settings.seed)
     known = np.flatnonzero(folds >= 0)
-    fitted = crossfit(bases, problem, folds, settings)
+    fitted = crossfit(bases, problem, folds, settings, teach=teach)
     models = {name: base.models for name, base in fitted.items()}
     parts = {name: base.scores for name, base in fitted.items()}
     scores = _side_by_side(parts)
