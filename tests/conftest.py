@@ -11,6 +11,9 @@ import hypothesis
 import pytest
 
 from ringscope import neo4j
+from ringscope.neo4j import config
+
+CYPHER_25 = "internal.dbms.cypher.enable_experimental_versions=true\n"
 
 # The machine is shared, so no deadline per example; in CI the examples are the same every time.
 hypothesis.settings.register_profile(
@@ -71,6 +74,9 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j.Tar
         patch.setenv("RINGSCOPE_NEO4J_HOME", str(home.folder))
         # Small graphs and a short life: compiling more would cost more time than it saves.
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        # Neo4j 5.26 has Cypher 25, but speaks it only when told.
+        text = config.text
+        patch.setattr(config, "text", lambda facts: text(facts) + CYPHER_25)
         ports = {"bolt_port": free_port(), "http_port": free_port()}
         try:
             neo4j.up(home, ports)

@@ -18,6 +18,9 @@ FLAGS = "extra_labels"
 START, END = "start_key", "end_key"
 """Columns of a relationship frame: the keys of the nodes that it joins."""
 
+END_LABEL = "end_label"
+"""Column of a relationship frame whose ends are of several sorts: the label of the end."""
+
 NOTHING = "-"
 """Stands for a blank in a list of texts: Neo4j's lists hold no nulls, its import no blanks."""
 
@@ -41,11 +44,14 @@ class Elements:
     nodes
         Label -> frame of the label's columns and `FLAGS`.
     relationships
-        Type -> frame of `START`, `END` and the type's columns.
+        Type -> frame of `START`, `END`, `END_LABEL` where ends differ, and the type's columns.
+    decisions
+        Verdicts in force, those about what is not there too.
     """
 
     nodes: Mapping[str, pl.DataFrame]
     relationships: Mapping[str, pl.DataFrame]
+    decisions: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Rows per label and type."""
@@ -60,7 +66,8 @@ def elements(frames: Mapping[str, pl.DataFrame], *, flag: float) -> Elements:
     ----------
     frames
         The run's tables: accounts, scores, rings, ring_members, links, evidence, sightings,
-        identifiers, templates, hubs; of a store's run also ring_events, those of its own night.
+        identifiers, templates, hubs; of a store's run also ring_events, those of its own night,
+        and verdicts (`model.VERDICTS`).
     flag
         Risk in [0, 1] from which an account has the label HighRisk.
 
@@ -70,6 +77,7 @@ def elements(frames: Mapping[str, pl.DataFrame], *, flag: float) -> Elements:
         The run has a kind of identifier that `graph/kinds.yaml` lacks.
     """
     _check_kinds(frames["identifiers"])
+    verdicts = frames.get("verdicts", pl.DataFrame(schema=model.VERDICTS))
     identifiers = {kind.label: _identifiers(frames, kind.name) for kind in kinds().values()}
     subnets = _subnets(identifiers[kinds()["ip"].label])
     found = {
@@ -83,6 +91,7 @@ def elements(frames: Mapping[str, pl.DataFrame], *, flag: float) -> Elements:
         "IN_SUBNET": subnets,
         "MEMBER_OF": frames["ring_members"].rename({"account_id": START, "ring_id": END}),
         "LINKED": _links(frames["links"], frames["evidence"]),
+        "DECIDED": _decided(verdicts, found),
     }
     return Elements(
         {
@@ -90,9 +99,12 @@ def elements(frames: Mapping[str, pl.DataFrame], *, flag: float) -> Elements:
             for label, node in model.nodes().items()
         },
         {
-            name: joined[name].select(START, END, *one.columns).sort(START, END)
+            name: joined[name]
+            .select(START, END, *([] if one.end else [END_LABEL]), *one.columns)
+            .sort(START, END, maintain_order=True)
             for name, one in model.relationships().items()
         },
+        tuple(verdicts["decision"].unique().sort()),
     )
 
 
@@ -194,3 +206,14 @@ def _links(links: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .with_columns(pl.col("kinds").str.split(";"))
         .rename(dict(zip(pair, (START, END), strict=True)))
     )
+
+
+def _decided(verdicts: pl.DataFrame, found: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Verdicts as far as the account and what they were about are there."""
+    named = verdicts.rename({"account_id": START, "about_label": END_LABEL, "about": END})
+    there = [
+        found[label].select(pl.lit(label).alias(END_LABEL), pl.col(node.key).alias(END))
+        for label, node in model.nodes().items()
+    ]
+    accounts = found["Account"].select(pl.col("account_id").alias(START))
+    return named.join(accounts, START, "semi").join(pl.concat(there), [END_LABEL, END], "semi")

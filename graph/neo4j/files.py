@@ -12,7 +12,7 @@ from ingest import InputError
 
 from .elements import END, START, Elements
 from .model import STAMP, TIME, Type, nodes, relationships
-from .statements import flag_groups
+from .statements import end_groups, flag_groups
 
 ARGUMENTS = "import.args"
 """File with the arguments of the import, one a line, for `neo4j-admin ... @import.args`."""
@@ -71,14 +71,15 @@ def _sources(graph: Elements, run: str) -> list[tuple[str, str, dict[str, str], 
             rows = frame.select(*node.columns, stamp)
             found.append((f"--nodes={labels}", f"{label}-{number}.csv", header, rows))
     for name, one in relationships().items():
-        frame = graph.relationships[name].select(START, END, *one.columns, stamp)
-        header = {
-            START: f":START_ID({one.start})",
-            END: f":END_ID({one.end})",
-            **_header(one.columns),
-        }
-        if frame.height:
-            found.append((f"--relationships={name}", f"{name}.csv", header, frame))
+        for end, frame in end_groups(one, graph.relationships[name]):
+            header = {
+                START: f":START_ID({one.start})",
+                END: f":END_ID({end})",
+                **_header(one.columns),
+            }
+            rows = frame.select(START, END, *one.columns, stamp)
+            if rows.height:
+                found.append((f"--relationships={name}", f"{name}-{end}.csv", header, rows))
     return found
 
 

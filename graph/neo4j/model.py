@@ -72,15 +72,19 @@ class Relationship:
     type
         Its type.
     start, end
-        The sorts of node that it joins, by label.
+        The sorts of node that it joins, by label; a blank end: each has its own.
     columns
         Properties and their types.
+    key
+        Property that tells apart those between the same two nodes, the first of the columns;
+        blank: there is one at most.
     """
 
     type: str
     start: str
     end: str
     columns: Mapping[str, Type] = field(default_factory=dict)
+    key: str = ""
 
 
 _ACCOUNT: dict[str, Type] = {
@@ -153,6 +157,22 @@ _LINKED: dict[str, Type] = {
 }
 _SEEN: dict[str, Type] = {"first_seen": TIME, "last_seen": TIME, "count": pl.UInt32}
 _MEMBER: dict[str, Type] = {"role": pl.String, "stability": pl.Float64, "joined": TIME}
+_DECIDED: dict[str, Type] = {
+    "decision": pl.String,
+    "verdict": pl.String,
+    "who": pl.String,
+    "when": TIME,
+    "why": pl.String,
+}
+VERDICTS: dict[str, Type] = {
+    "account_id": pl.String,
+    "about_label": pl.String,
+    "about": pl.String,
+    **_DECIDED,
+}
+"""The table of verdicts in force: one row per account and per ring, identifier or account that the
+verdict was about, which is named by its label and key."""
+
 RUN = Node(
     "Run", "run_id", {"run_id": pl.String, "name": pl.String, "complete": pl.Boolean,
                       "part": pl.String}
@@ -181,4 +201,5 @@ def relationships() -> MappingProxyType[str, Relationship]:
     found.append(Relationship("IN_SUBNET", kinds()["ip"].label, "Subnet"))
     found.append(Relationship("MEMBER_OF", "Account", "Ring", _MEMBER))
     found.append(Relationship("LINKED", "Account", "Account", _LINKED))
+    found.append(Relationship("DECIDED", "Account", "", _DECIDED, key="decision"))
     return MappingProxyType({one.type: one for one in found})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
-from .elements import END, FLAGS, START
+from .elements import END, END_LABEL, FLAGS, START
 from .model import RUN, STAMP, TIME, Node, Relationship, Type, nodes
 
 
@@ -36,14 +36,18 @@ def merge_nodes(node: Node, flags: str) -> str:
     )
 
 
-def merge_relationships(one: Relationship) -> str:
-    """Write a batch of relationships between nodes that are there; parameters as for nodes."""
-    start, end = nodes()[one.start], nodes()[one.end]
+def merge_relationships(one: Relationship, label: str) -> str:
+    """Write a batch of relationships whose nodes are there; parameters as for nodes.
+
+    The end is of the label, which is that of `one` if it has one.
+    """
+    start, end = nodes()[one.start], nodes()[label]
+    key = f" {{{one.key}: row[2]}}" if one.key else ""
     return (
         "UNWIND $rows AS row "
         f"MATCH (a:{start.label} {{{start.key}: row[0]}}) "
         f"MATCH (b:{end.label} {{{end.key}: row[1]}}) "
-        f"MERGE (a)-[n:{one.type}]->(b) "
+        f"MERGE (a)-[n:{one.type}{key}]->(b) "
         f"WITH n, row WHERE n.{STAMP} IS NULL OR n.{STAMP} <> $run "
         f"SET n += {_map(one.columns, first=2)}"
     )
@@ -63,6 +67,15 @@ def flag_groups(frame: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
     """Split a frame of nodes by their extra labels, in a fixed order."""
     for flags in frame[FLAGS].unique().sort().to_list():
         yield flags, frame.filter(pl.col(FLAGS) == flags)
+
+
+def end_groups(one: Relationship, frame: pl.DataFrame) -> Iterable[tuple[str, pl.DataFrame]]:
+    """Split a frame of relationships by the label of their end, in a fixed order."""
+    if one.end:
+        yield one.end, frame
+    else:
+        for label in frame[END_LABEL].unique().sort().to_list():
+            yield label, frame.filter(pl.col(END_LABEL) == label)
 
 
 def _parts(name: str, dtype: Type) -> list[pl.Expr]:

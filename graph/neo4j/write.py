@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -87,12 +87,21 @@ class Writer:
                 (statements.merge_nodes(node, flags), statements.rows(part, node.columns))
                 for flags, part in statements.flag_groups(frame)
             )
-            written[label] = self._write(label, frame.height, parts, found)
+            complete = self._complete(label, frame.height, found)
+            written[label] = self._write(label, frame.height, parts, complete=complete)
         for name, one in relationships().items():
             frame = graph.relationships[name]
-            laid = (statements.merge_relationships(one), statements.rows(frame, one.columns))
-            written[name] = self._write(name, frame.height, iter([laid]), found)
+            laid = (
+                (statements.merge_relationships(one, end), statements.rows(part, one.columns))
+                for end, part in statements.end_groups(one, frame)
+            )
+            # As many verdicts as before may be others.
+            complete = not one.key and self._complete(name, frame.height, found)
+            written[name] = self._write(name, frame.height, laid, complete=complete)
         return written
+
+    def _complete(self, name: str, total: int, found: Census) -> bool:
+        return self._whole and found.stamped(name, self._run) == total
 
     def constrain(self) -> None:
         """Make the keys unique, and wait until they are."""
@@ -105,9 +114,10 @@ class Writer:
         name: str,
         total: int,
         parts: Iterator[tuple[str, pl.DataFrame]],
-        found: Census,
+        *,
+        complete: bool,
     ) -> Written:
-        if self._whole and found.stamped(name, self._run) == total:
+        if complete:
             self._tell(name, total)
             return Written(0, total)
         created = 0
@@ -140,10 +150,17 @@ class Writer:
             f"MATCH (n:{RUN.label} {{{RUN.key}: $run}}) SET n.complete = true", run=self._run
         )
 
-    def sweep(self, found: Census) -> dict[str, int]:
+    def sweep(self, found: Census, decisions: Collection[str] = ()) -> dict[str, int]:
         """Remove what other runs left, and nothing that ringscope did not write.
 
         A stale node to which others tied a relationship of their own stays.
+
+        Parameters
+        ----------
+        found
+            What the database held before.
+        decisions
+            Verdicts in force; all others go, although it was this run that brought them.
 
         Returns
         -------
@@ -151,20 +168,24 @@ class Writer:
             Label or type -> number of elements removed.
         """
         removed = {}
-        for name in relationships():
-            if found.stale(name, self._run):
-                match = f"MATCH ()-[n:{name}]->() WHERE n.{STAMP} <> $run"
-                removed[name] = self._delete(f"{match} WITH n LIMIT $batch DELETE n")
+        for name, one in relationships().items():
+            match = f"MATCH ()-[n:{name}]->() WHERE n.{STAMP} <> $run"
+            if one.key:
+                match += f" OR n.{STAMP} = $run AND NOT n.{one.key} IN $decisions"
+            if one.key or found.stale(name, self._run):
+                statement = f"{match} WITH n LIMIT $batch DELETE n"
+                removed[name] = self._delete(statement, decisions=list(decisions))
         for label in (*nodes(), RUN.label):
             if found.stale(label, self._run):
                 match = f"MATCH (n:{label}) WHERE n.{STAMP} <> $run AND NOT (n)--()"
                 removed[label] = self._delete(f"{match} WITH n LIMIT $batch DELETE n")
         return removed
 
-    def _delete(self, statement: str) -> int:
+    def _delete(self, statement: str, **parameters: Any) -> int:
         removed = 0
+        given = {"run": self._run, "batch": self._batch, **parameters}
         while True:
-            done = self._repeatable(statement, run=self._run, batch=self._batch).counters
+            done = self._repeatable(statement, **given).counters
             gone: int = done.nodes_deleted + done.relationships_deleted
             removed += gone
             if not gone:

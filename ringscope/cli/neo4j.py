@@ -87,7 +87,9 @@ def fetch() -> None:
 
 @group.command()
 def load(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    run: Annotated[
+        Path, typer.Argument(metavar="RUN", help="Run folder, or store: its current run.")
+    ],
     ring: Annotated[
         str | None, typer.Option("--ring", metavar="ID", help="Its members only.")
     ] = None,
@@ -110,6 +112,8 @@ def load(
 ) -> None:
     """Write a run into Neo4j; what the database held of other runs goes.
 
+    With the run of a store come the verdicts in force: load again after deciding.
+
     The server is that of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE, or of the
     settings file, else the one of `ringscope neo4j up`. The same run again changes nothing; a load
     that was killed is completed by the next.
@@ -117,6 +121,8 @@ def load(
     With --ring or --min-risk it loads a part: these accounts and all that hangs on them.
 
     Example: ringscope neo4j load out
+
+    Example: ringscope neo4j load STORE
 
     Example: ringscope neo4j load out --ring R-1a2b3c4d --neighbourhood 1
     """

@@ -16,6 +16,7 @@ import polars as pl
 
 from graph.neo4j.elements import END, FLAGS, START, elements
 from graph.neo4j.model import nodes, relationships
+from graph.neo4j.statements import end_groups
 
 BATCH = 200
 """Rows in one statement."""
@@ -47,13 +48,14 @@ def cypher_script(frames: Mapping[str, pl.DataFrame], *, title: str) -> str:
             lines += _batches(some.drop(FLAGS), tail)
     for name, frame in found.relationships.items():
         one = relationships()[name]
-        start, end = nodes()[one.start].key, nodes()[one.end].key
-        tail = (
-            f"MATCH (a:{one.start} {{{start}: row.{START}}}) "
-            f"MATCH (b:{one.end} {{{end}: row.{END}}}) "
-            f"MERGE (a)-[n:{name}]->(b) SET n += row REMOVE n.{START}, n.{END};"
-        )
-        lines += _batches(frame, tail)
+        start = nodes()[one.start].key
+        for label, some in end_groups(one, frame):
+            tail = (
+                f"MATCH (a:{one.start} {{{start}: row.{START}}}) "
+                f"MATCH (b:{label} {{{nodes()[label].key}: row.{END}}}) "
+                f"MERGE (a)-[n:{name}]->(b) SET n += row REMOVE n.{START}, n.{END};"
+            )
+            lines += _batches(some, tail)
     return "\n".join(lines) + "\n"
 
 

@@ -18,6 +18,7 @@ from ingest.errors import ServerError
 
 from ..run import Run
 from .address import Target, connect
+from .decided import decided
 
 if TYPE_CHECKING:
     from neo4j import Driver, Session
@@ -36,6 +37,7 @@ FRAMES = (
 )
 EVENTS = "ring_events"
 """Only the runs of a store have it."""
+VERDICTS = "verdicts"
 _LOCK_WAIT_SECONDS = 5.0
 _LOCK_CONSTRAINT = (
     "CREATE CONSTRAINT ringscope_lock IF NOT EXISTS FOR (n:RingscopeLock) REQUIRE n.name IS UNIQUE"
@@ -68,12 +70,13 @@ def stamp(run: Run) -> str:
 
 
 def graph_of(run: Run, wanted: Part) -> Elements:
-    """Make the nodes and relationships of a run or a part of it."""
+    """Make the nodes and relationships of a run or a part of it, and of the verdicts in force."""
     frames = part({name: run.frame(name) for name in FRAMES}, wanted)
     if f"{EVENTS}.parquet" in run.manifest["files"]:
         # Events carry the last moment that their run saw; those of earlier nights are history.
         now = run.frame("sightings")["last_seen"].max()
         frames[EVENTS] = run.frame(EVENTS).filter(pl.col("at") == now)
+    frames[VERDICTS] = decided(run)
     return elements(frames, flag=float(run.manifest["settings"]["actions"]["flag"]))
 
 
@@ -86,6 +89,8 @@ def load(
     tell: Tell,
 ) -> Summary:
     """Write a run, or a part of it, into a database; what it held of other runs goes.
+
+    With a run of a store come the verdicts that are in force now; those taken back go.
 
     Parameters
     ----------
@@ -118,7 +123,7 @@ def load(
         writer = Writer(session, name, whole=wanted.whole, tell=tell)
         writer.begin(str(wanted))
         written = writer.write(graph, before)
-        removed = writer.sweep(before)
+        removed = writer.sweep(before, graph.decisions)
         check(session, name, graph, whole=wanted.whole)
         writer.end()
     return Summary(

@@ -12,19 +12,11 @@ from graph.neo4j import model
 _NODES = model.nodes().values()
 _RELATIONSHIPS = model.relationships()
 
-DECIDED = "DECIDED"
-"""Relationship from each account that a verdict was about to the ring, account or identifier that
-it was about."""
-
-VERDICT = frozenset({"verdict", "who", "when", "why"})
-"""Properties of `DECIDED`: confirmed, rejected, split, shared place or not linked, and by whom."""
-
 LABELS = frozenset(label for node in _NODES for label in (node.label, *node.extra))
-RELATIONSHIPS = frozenset({*_RELATIONSHIPS, DECIDED})
+RELATIONSHIPS = frozenset(_RELATIONSHIPS)
 PROPERTIES = frozenset().union(
     *(node.columns for node in _NODES),
     *(one.columns for one in _RELATIONSHIPS.values()),
-    VERDICT,
 )
 
 IDENTIFIERS = tuple(one.end for one in _RELATIONSHIPS.values() if "count" in one.columns)

@@ -80,6 +80,19 @@ class Store:
         return cls(path)
 
     @classmethod
+    def around(cls, run: Run) -> Self | None:
+        """Open the store that a run is in; None if it is in none.
+
+        Raises
+        ------
+        RunError
+            The store is of another version.
+        """
+        runs = Path(os.path.abspath(run.folder)).parent  # noqa: PTH100 - as above
+        inside = runs.name == "runs" and (runs.parent / MARK).is_file()
+        return cls.open(runs.parent) if inside else None
+
+    @classmethod
     def make(cls, folder: str | Path) -> Self:
         """Open a store, or make one in a new or empty folder.
 

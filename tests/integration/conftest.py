@@ -1,7 +1,4 @@
-"""A small run, made by hand, on disk and in Neo4j: what each question answers on it is known.
-
-Verdicts of people are set in the graph as the questions expect them.
-"""
+"""A small run, made by hand, in a store and in Neo4j: what each question answers on it is known."""
 
 from __future__ import annotations
 
@@ -18,6 +15,9 @@ from ringscope import Run, manifest, run_folder
 from ringscope.neo4j import Target, connect
 from ringscope.neo4j.load import load
 from ringscope.run import CSV_TABLES
+from ringscope.store import Store
+from ringscope.verdicts import Verdict
+from ringscope.verdicts.decide import append
 
 TIME = pl.Datetime("us")
 EMPTY = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
@@ -104,14 +104,20 @@ NIGHTS = [
     ("n2", "03-09", "R-aaaaaaaa", "born", None, 4, "device d1"),
     ("n2", "03-09", "R-bbbbbbbb", "grew", 2, 3, "b3 sent template T-00000001"),
 ]
-# account, what it was about, verdict, who, when
+# What people decided: h2 and gone were in the ring then, the last ring is no more.
+PLACE = (("ip", "198.51.100.1"),)
 VERDICTS = [
-    ("c1", "R-cccccccc", "rejected", "ana", "03-08"),
-    ("c2", "R-cccccccc", "rejected", "ana", "03-08"),
-    ("c3", "R-cccccccc", "confirmed", "ben", "03-07"),
-    ("c3", "R-cccccccc", "rejected", "ana", "03-08"),
-    ("s1", "198.51.100.1", "rejected", "ben", "03-06"),
-]
+    Verdict("shared-place", "ben", "2026-03-06T00:00:00", "seen it", identifiers=PLACE),
+    Verdict("confirm", "ben", "2026-03-07T00:00:00", "seen it", "R-cccccccc", accounts=("c3",)),
+    Verdict(
+        "reject", "ana", "2026-03-08T00:00:00", "seen it", "R-cccccccc",
+        accounts=("c1", "c2", "c3", "gone", "h2"),
+    ),
+    Verdict("not-linked", "ana", "2026-03-08T00:00:00", "'}) DETACH //", accounts=("a1", "h1")),
+    Verdict("confirm", "ben", "2026-03-08T00:00:00", "by mistake", "R-bbbbbbbb", accounts=("b1",)),
+    Verdict("undo", "ben", "2026-03-08T00:01:00", undoes=5),
+    Verdict("confirm", "ben", "2026-02-01T00:00:00", "gone", "R-dddddddd", accounts=("a1", "a2")),
+]  # fmt: skip
 
 
 def day(text: str | None) -> datetime | None:
@@ -245,8 +251,11 @@ def _rings() -> dict[str, pl.DataFrame]:
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The small run as a folder."""
-    folder: Path = tmp_path_factory.mktemp("small") / "run"
+    """The small run as a folder, in a store with verdicts."""
+    store = Store.make(tmp_path_factory.mktemp("small") / "store")
+    for verdict in VERDICTS:
+        append(store, verdict)
+    folder: Path = store.runs / "2026-03-09"
     folder.mkdir()
     for name, frame in frames().items():
         if name in CSV_TABLES:
@@ -259,16 +268,9 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.fixture(scope="module")
 def small_graph(small_run: Run, neo4j_server: Target) -> Iterator[tuple[neo4j.Driver, Target]]:
-    """The small run in Neo4j, with the verdicts of people."""
+    """The small run in Neo4j."""
     with connect(neo4j_server) as driver, driver.session() as session:
         session.run(EMPTY).consume()
         load(small_run, neo4j_server, tell=lambda name, rows: None)
-        session.run(
-            "UNWIND $rows AS row MATCH (a:Account {account_id: row[0]}), (x) "
-            "WHERE row[1] IN [x.ring_id, x.value] AND NOT x:Account "
-            "CREATE (a)-[:DECIDED {verdict: row[2], who: row[3], when: datetime(row[4]), "
-            "why: 'seen it'}]->(x)",
-            rows=[[*row[:4], f"2026-{row[4]}"] for row in VERDICTS],
-        ).consume()
         yield driver, neo4j_server
         session.run(EMPTY).consume()

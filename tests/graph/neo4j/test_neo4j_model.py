@@ -13,7 +13,7 @@ def test_each_kind_has_a_label_and_a_type_of_its_own() -> None:
     labels = [*model.nodes(), model.RUN.label]
     types = list(model.relationships())
     assert len({*labels}) == len(labels) == len(kinds()) + 4
-    assert len({*types}) == len(types) == len(kinds()) + 3
+    assert len({*types}) == len(types) == len(kinds()) + 4
     assert all(NAME.fullmatch(name) for name in labels + types)
 
 
@@ -42,4 +42,9 @@ def test_values_are_parameters_only() -> None:
     for node in model.nodes().values():
         assert "'" not in statements.merge_nodes(node, node.extra[0] if node.extra else "")
     for one in model.relationships().values():
-        assert "'" not in statements.merge_relationships(one)
+        assert "'" not in statements.merge_relationships(one, one.end or "Ring")
+
+
+def test_a_key_is_the_first_column() -> None:
+    for one in model.relationships().values():
+        assert not one.key or one.key == next(iter(one.columns))
