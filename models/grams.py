@@ -71,26 +71,40 @@ def message_grams(messages: pl.DataFrame, *, min_messages: int = MIN_MESSAGES) -
         .head(MAX_MESSAGES)
     )
     message, word = _words(texts["words"])
-    pairs = pl.concat([_grams(message, word, length) for length in range(1, LONGEST + 1)]).unique()
-    pairs = pairs.filter(pl.len().over("gram") >= min_messages).sort("message", "gram")
-    keys, column = np.unique(pairs["gram"].to_numpy(), return_inverse=True)
-    place = (pairs["message"].to_numpy(), column)
-    shape = (texts.height, len(keys))
-    matrix = sparse.csr_array((np.ones(len(column), dtype=np.float32), place), shape=shape)
+    found = [
+        # Counted by length: all grams of all messages at once would be the largest frame of a run.
+        _grams(message, word, length).unique().filter(pl.len().over("gram") >= min_messages)
+        for length in range(1, LONGEST + 1)
+    ]
+    keys = pl.concat([rows["gram"].unique() for rows in found]).unique().sort().to_numpy()
+    held = [_held(rows, keys, texts.height) for rows in found]
+    matrix = sparse.csr_array(sum(held[1:], start=held[0]))
+    matrix.data[:] = 1  # two grams of different length with one hash are one
     return Grams(texts["account"].to_numpy().astype(np.int64), keys, matrix)
 
 
-def _words(texts: pl.Series) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+def _held(rows: pl.DataFrame, keys: NDArray[np.uint64], messages: int) -> sparse.csr_array:
+    """Which message holds which gram, from message and gram without repetition."""
+    rows = rows.sort("message", "gram")
+    column = np.searchsorted(keys, rows["gram"].to_numpy()).astype(np.int32)
+    count = np.bincount(rows["message"].to_numpy(), minlength=messages)
+    starts = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+    ones = np.ones(len(column), dtype=np.float32)
+    return sparse.csr_array((ones, column, starts), shape=(messages, len(keys)))
+
+
+def _words(texts: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
     """Message number and hash of every word, in order."""
     split = texts.str.split(" ").list.head(MAX_WORDS)
     words = split.explode().to_frame("word")
     distinct = words["word"].unique()
     hashed = pl.DataFrame({"word": distinct, "hash": stable_hashes(distinct)})
     word = words.join(hashed, on="word", how="left", maintain_order="left")["hash"].to_numpy()
-    return np.repeat(np.arange(len(texts)), split.list.len().to_numpy()), word
+    number = np.arange(len(texts), dtype=np.int32)
+    return np.repeat(number, split.list.len().to_numpy()), word
 
 
-def _grams(message: NDArray[np.int64], word: NDArray[np.uint64], length: int) -> pl.DataFrame:
+def _grams(message: NDArray[np.int32], word: NDArray[np.uint64], length: int) -> pl.DataFrame:
     """message, gram: runs of so many words within a message."""
     count = max(len(word) - length + 1, 0)
     gram = word[:count]

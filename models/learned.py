@@ -31,8 +31,9 @@ from .relational import Firsts, SecondLook, fit_second_look
 from .signals import FAMILIES
 from .stack import Stack, fit_stack
 
-OWN = ("tabular", "behaviour", "content", "identity", *FAMILIES)
-"""Families that need no link: what a tabular model sees."""
+BASIC = ("tabular", "behaviour", "content", "identity")
+OWN = (*BASIC, *FAMILIES)
+"""Families that need no link: what a tabular model sees; signals are no food for the network."""
 ROUNDS = "rounds.json"
 
 Array = NDArray[np.float64]
@@ -143,7 +144,7 @@ def learn(
     settings = StackSettings(
         bases=("forest", "boosted", "gnn"), gnn=GnnSettings(), seed=seed, threads=threads
     )
-    direct = {c for c in features.columns if features.families[c] in (*OWN, "graph")}
+    direct = {c for c in features.columns if features.families[c] in (*BASIC, "graph")}
     stack = fit_stack(
         features.frame, labels, groups, graph, settings, network_features=direct, teach=True
     )
