@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from graph.neo4j.model import VERDICTS
 from ..run import Run
 from ..store import Store
 from ..verdicts import Verdict, in_force, verdicts_of
+from ..verdicts.obey import rings_decided
 from ..verdicts.record import APART, CONFIRM, PLACE, REJECT, SPLIT
 
 WORDS = {
@@ -29,9 +30,9 @@ _DIGITS = 8
 def decided(run: Run) -> pl.DataFrame:
     """Tell the verdicts in force of the store that a run is in; none of a run elsewhere.
 
-    A verdict on a ring goes from each account that it named to the ring, under its old id and
-    those that the run tells; a shared place from each account that uses it; two accounts that
-    are not linked from the one to the other.
+    A verdict on a ring goes from each account that it was about to the ring of that id, and, if
+    it confirms or rejects, to all rings for which it holds; a shared place from each account
+    that uses it; two accounts that are not linked from the one to the other.
 
     Returns
     -------
@@ -46,11 +47,11 @@ def decided(run: Run) -> pl.DataFrame:
     """
     store = Store.around(run)
     verdicts = in_force(verdicts_of(store)) if store else ()
-    renamed = _effects(run) if verdicts else {}
+    rings = _rings(run, verdicts)
     rows = [
         (*arrow, _named(v), WORDS[v.act], v.who, v.when, v.why)
         for v in verdicts
-        for arrow in _arrows(run, v, {v.ring_id, *renamed.get(v.name, ())})
+        for arrow in _arrows(run, v, rings)
     ]
     text = pl.DataFrame(rows, schema=dict.fromkeys(VERDICTS, pl.String), orient="row")
     # An imported verdict may hold any text for a time.
@@ -58,7 +59,9 @@ def decided(run: Run) -> pl.DataFrame:
     return text.with_columns(when).unique(maintain_order=True)
 
 
-def _arrows(run: Run, verdict: Verdict, rings: set[str]) -> Iterator[tuple[str, str, str]]:
+def _arrows(
+    run: Run, verdict: Verdict, rings: Mapping[int, set[str]]
+) -> Iterator[tuple[str, str, str]]:
     """Account, and the label and key of what the verdict says of it."""
     if verdict.act == APART:
         first, *others = verdict.accounts
@@ -71,16 +74,17 @@ def _arrows(run: Run, verdict: Verdict, rings: set[str]) -> Iterator[tuple[str, 
                 yield account, kinds()[kind].label, value
     else:
         for account in verdict.accounts:
-            for ring in sorted(rings):
+            for ring in sorted(rings[verdict.n]):
                 yield account, "Ring", ring
 
 
-def _effects(run: Run) -> dict[str, list[str]]:
-    """Name of a verdict -> the rings of the run that it decided on."""
-    found: dict[str, list[str]] = {}
-    if "verdicts.json" in run.manifest["files"]:
-        for effect in json.loads((run.folder / "verdicts.json").read_bytes())["effects"]:
-            found.setdefault(effect["verdict"], []).append(effect["ring_id"])
+def _rings(run: Run, verdicts: Sequence[Verdict]) -> dict[int, set[str]]:
+    """Number of a verdict -> ids of the rings that it is about."""
+    found = {v.n: {v.ring_id} for v in verdicts}
+    decisions = [v for v in verdicts if v.act in (CONFIRM, REJECT)]
+    for ring, (_, about) in rings_decided(run.frame("ring_members"), decisions).items():
+        for verdict in about:
+            found[verdict.n].add(ring)
     return found
 
 

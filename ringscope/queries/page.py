@@ -90,8 +90,9 @@ counts up whenever the answer of a question changes.
 Questions about the last night read `ring_events` of a store's run; in Neo4j the same stands at
 the ring: `events` and `causes` (lists, one entry for each thing that happened) and `size_before`.
 Questions about verdicts read `(:Account)-[:DECIDED {verdict, who, when, why}]->()`, an arrow from
-each account that a verdict was about to the ring, account or identifier that it was about. Where
-these are absent the answers are empty.
+each account that a verdict was about to the ring, account or identifier that it was about; a load
+of a store's run brings those that are in force ([Neo4j](neo4j.md#verdicts)). Where these are absent
+the answers are empty.
 """
 
 

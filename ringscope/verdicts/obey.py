@@ -81,7 +81,7 @@ def obey(
         Share in [0, 1].
     """
     decisions = [v for v in verdicts if v.act in (CONFIRM, REJECT)]
-    about = _about(frames["ring_members"], decisions)
+    about = rings_decided(frames["ring_members"], decisions)
     inner = _inner(frames, [ring for ring, found in about.items() if found[1][-1].act == REJECT])
     judged = [
         _judge(
@@ -136,10 +136,13 @@ def _sides(verdict: Verdict) -> Sequence[Sequence[str]]:
     return verdict.groups if verdict.act == SPLIT else ()
 
 
-def _about(
+def rings_decided(
     ring_members: pl.DataFrame, decisions: Sequence[Verdict]
 ) -> dict[str, tuple[frozenset[str], list[Verdict]]]:
-    """Members of each ring that somebody decided on, and the verdicts about it, in order."""
+    """Members of each ring that somebody decided on, and the verdicts about it, in order.
+
+    A verdict is about people: it holds for any ring that has enough of them.
+    """
     places = [(place, account) for place, v in enumerate(decisions) for account in v.accounts]
     named = pl.DataFrame(places, schema={"place": pl.Int64, "account_id": pl.String}, orient="row")
     pairs = ring_members.join(named, "account_id").select("ring_id", "place").unique()

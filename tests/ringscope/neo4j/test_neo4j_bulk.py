@@ -12,6 +12,8 @@ from ringscope import Run, neo4j
 from ringscope.neo4j import bulk
 from ringscope.neo4j.bulk import load_bulk, write_import
 from ringscope.neo4j.load import load
+from ringscope.store import Store
+from ringscope.verdicts import confirm, not_linked, shared_place
 
 Dump = Callable[[neo4j.Target], dict[str, Any]]
 Changed = Callable[..., Run]
@@ -34,12 +36,23 @@ def odd(run: Run, changed: Changed) -> Run:
     )
 
 
+def decided_on(run: Run, folder: Path) -> Run:
+    """The run in a store whose verdicts are about rings, identifiers and accounts."""
+    store = Store.make(folder)
+    run.folder.rename(store.runs / "2026-05-01")
+    store.promote("2026-05-01")
+    confirm(store, "R-00000001", who="ann", why='q"u;o,t|e\n')
+    shared_place(store, places=[("device", "d2")], who="ben")
+    not_linked(store, "a0", "b0", who="ann")
+    return store.run()
+
+
 @pytest.mark.timeout(300)  # the server stops and starts
 @pytest.mark.neo4j
 def test_an_import_is_what_a_load_would_write(
-    neo4j_empty: neo4j.Target, finished: Run, changed: Changed, dump: Dump
+    neo4j_empty: neo4j.Target, finished: Run, changed: Changed, dump: Dump, tmp_path: Path
 ) -> None:
-    run = odd(finished, changed)
+    run = odd(decided_on(finished, tmp_path / "store"), changed)
     load(run, neo4j_empty, tell=nothing)
     loaded = dump(neo4j_empty)
     with pytest.raises(ServerError, match="not empty; load without --bulk"):
@@ -49,6 +62,7 @@ def test_an_import_is_what_a_load_would_write(
     done = load_bulk(run, neo4j.Home.default(), tell=nothing)
     assert dump(neo4j_empty) == loaded
     assert done.written["Account"].created == run.frame("accounts").height
+    assert done.written["DECIDED"].created == 7
     again = load(run, neo4j_empty, tell=nothing)
     assert {(one.created, one.removed) for one in again.written.values()} == {(0, 0)}
 

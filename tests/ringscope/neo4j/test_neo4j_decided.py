@@ -68,6 +68,14 @@ def test_what_each_verdict_points_to(store: Store) -> None:
     ]
 
 
+def test_a_verdict_follows_its_people_to_a_ring_of_another_id(store: Store) -> None:
+    said = {"when": "2026-04-01T00:00:00", "ring_id": "R-old"}
+    append(store, Verdict("reject", "ann", accounts=("a0", "a1", "gone"), **said))
+    append(store, Verdict("split", "ann", accounts=("a0", "a1"), **said))
+    found = decided(store.run()).filter(account_id="a0").select("verdict", "about").rows()
+    assert found == [("rejected", RING), ("rejected", "R-old"), ("split", "R-old")]
+
+
 def test_a_time_that_is_none_is_left_out(store: Store) -> None:
     append(store, Verdict("not-linked", "ann", "yesterday", accounts=("a0", "b0")))
     assert decided(store.run())["when"].to_list() == [None]
