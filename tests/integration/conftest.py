@@ -116,7 +116,7 @@ VERDICTS = [
     Verdict("not-linked", "ana", "2026-03-08T00:00:00", "'}) DETACH //", accounts=("a1", "h1")),
     Verdict("confirm", "ben", "2026-03-08T00:00:00", "by mistake", "R-bbbbbbbb", accounts=("b1",)),
     Verdict("undo", "ben", "2026-03-08T00:01:00", undoes=5),
-    Verdict("confirm", "ben", "2026-02-01T00:00:00", "gone", "R-dddddddd", accounts=("a1", "a2")),
+    Verdict("confirm", "ben", "2026-02-01T00:00:00", "gone", "R-dddddddd", accounts=("a1", "h1")),
 ]  # fmt: skip
 
 
