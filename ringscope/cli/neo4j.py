@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ingest.errors import SettingsError
-
 from .options import ForceOption, Format, FormatOption
 
 if TYPE_CHECKING:
@@ -127,6 +125,7 @@ def load(
     Example: ringscope neo4j load out --ring R-1a2b3c4d --neighbourhood 1
     """
     from graph.neo4j import Part
+    from ingest.errors import SettingsError
 
     from ..neo4j.load import load as write
     from ..run import Run
@@ -154,6 +153,8 @@ def _target(config: Path | None) -> Target:
 
 
 def _bulk(run: Run, wanted: Part) -> Summary:
+    from ingest.errors import SettingsError
+
     from ..neo4j import Home
     from ..neo4j.bulk import load_bulk
 
