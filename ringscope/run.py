@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-    from .views import Account, Ring
     from .evidence.why import Why
+    from .views import Account, Ring
 
 _TIME = pl.Datetime("us")
 # Tables that exist as CSV only, with the types of their columns.

@@ -14,9 +14,9 @@ import pytest
 import ringscope
 from ingest import InputError, NotFound, RunError
 from ringscope import Run, Settings, analysis, analyze
+from ringscope.evidence.paths import Paths
 from ringscope.output import Scores
 from ringscope.run_folder import MANIFEST
-from ringscope.evidence.paths import Paths
 
 RING = "R-00000001"
 # The contract with everything that reads a run.
