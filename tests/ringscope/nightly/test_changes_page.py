@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from ringscope.nightly.story import with_history
 
 Frames = dict[str, pl.DataFrame]
 MakeRun = Callable[..., Frames]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 NASTY = "<script>alert(1)</script>\u202e\x00"
 
 
@@ -59,18 +57,6 @@ def test_a_summary_in_one_sentence(found: dict[str, Any], make_run: MakeRun) -> 
     nothing = changes(same, same, since="n1", run="n2")
     assert summary(nothing) == "Nothing changed."
     assert "Nothing happened to rings." in changes_page(nothing)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium here")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.browser

@@ -55,10 +55,10 @@ def members(run: Run, ring: str) -> list[str]:
 
 
 def shared(run: Run, ring: str) -> tuple[str, str]:
-    """What most members of a ring share."""
-    inside = run.frame("sightings").filter(
-        pl.col("account_id").is_in(members(run, ring)), pl.col("kind") != "template"
-    )
+    """What most members of a ring share of what counts as evidence."""
+    telling = run.frame("evidence").filter(pl.col("kind") != "template")
+    inside = run.frame("sightings").filter(pl.col("account_id").is_in(members(run, ring)))
+    inside = inside.join(telling, ["kind", "value"], "semi")
     counts = inside.group_by("kind", "value").len().sort("len", "kind", "value")
     kind, value = counts.select("kind", "value").row(-1)
     return kind, value
