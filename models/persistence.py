@@ -45,9 +45,7 @@ def save_stack(stack: Stack, folder: Path) -> None:
     RunError
         If the folder holds something.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise RunError(f"{folder}: not empty: give a new folder for the model")
+    _make_new(folder)
     models = {
         name: [_save_model(model, folder, f"{name}-{i}") for i, model in enumerate(fitted)]
         for name, fitted in stack.models.items()
@@ -105,9 +103,7 @@ def save_view(view: OwnView, folder: Path) -> None:
     """
     from safetensors.numpy import save_file
 
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise RunError(f"{folder}: not empty: give a new folder for the model")
+    _make_new(folder)
     save_file(vars(view.phrasing), folder / "phrasing.safetensors")
     trees = _save_model(view.trees, folder, "trees")
     write_json(folder / "view.json", {"columns": list(view.columns), "trees": trees})
@@ -131,6 +127,12 @@ def load_view(folder: Path) -> OwnView:
         raise RunError(f"{folder / 'view.json'}: names no boosted trees")
     phrasing = Phrasing(**load_file(folder / "phrasing.safetensors"))
     return OwnView(tuple(description["columns"]), phrasing, trees)
+
+
+def _make_new(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise RunError(f"{folder}: not empty: give a new folder for the model")
 
 
 def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
