@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -93,6 +95,9 @@ def _verdict(store: Store, row: dict[str, str], numbers: dict[str, int]) -> Verd
         raise InputError(f"act {row['act']!r}; there are: {', '.join(ACTS)}")
     if not row["who"].strip() or not row["when"].strip():
         raise InputError("who and when must be filled")
+    _check_time("when", row["when"], datetime.fromisoformat)
+    if row["expiry"]:
+        _check_time("expiry", row["expiry"], date.fromisoformat)
     undoes = numbers.get(row["undoes"], 0)
     if row["act"] == UNDO and not undoes:
         raise InputError(f"undoes {row['undoes']!r}, which is no earlier verdict of the file")
@@ -109,6 +114,13 @@ def _verdict(store: Store, row: dict[str, str], numbers: dict[str, int]) -> Verd
         raise NotFound(f"{row['act']} names no accounts")
     plain = {name: row[name] for name in ("act", "who", "when", "why", "ring_id", "expiry")}
     return Verdict.of({**plain, **lists, "run": run, "undoes": undoes})
+
+
+def _check_time(name: str, text: str, read: Callable[[str], object]) -> None:
+    try:
+        read(text)
+    except ValueError as error:
+        raise InputError(f"{name} {text!r} is no time; write it like 2026-03-31") from error
 
 
 def _content(verdict: Verdict) -> str:

@@ -158,10 +158,12 @@ def test_a_list_of_rings_is_enough_to_import(store: Store, tmp_path: Path) -> No
         ("act,who\nreject,ann\n", "no column when"),
         ("act,who,when\nburn,ann,x\n", "row 1: act 'burn'"),
         ("act,who,when\nreject,,x\n", "row 1: who and when must be filled"),
-        ("act,who,when,ring_id\nreject,a,x,R-5\n", "row 1: no ring 'R-5'"),
-        ("act,who,when,undoes\nundo,a,x,v3\n", "row 1: undoes 'v3'"),
-        ("act,who,when\nnot-linked,a,x\n", "row 1: not-linked names no accounts"),
-        ('act,who,when,accounts\nreject,a,x,"{1"\n', "row 1: "),
+        ("act,who,when\nreject,a,yesterday\n", "row 1: when 'yesterday' is no time"),
+        ("act,who,when,expiry\nreject,a,2026-05-01,soon\n", "row 1: expiry 'soon' is no time"),
+        ("act,who,when,ring_id\nreject,a,2026-05-01,R-5\n", "row 1: no ring 'R-5'"),
+        ("act,who,when,undoes\nundo,a,2026-05-01,v3\n", "row 1: undoes 'v3'"),
+        ("act,who,when\nnot-linked,a,2026-05-01\n", "row 1: not-linked names no accounts"),
+        ('act,who,when,accounts\nreject,a,2026-05-01,"{1"\n', "row 1: "),
     ],
 )
 def test_a_bad_file_adds_nothing(store: Store, tmp_path: Path, text: str, message: str) -> None:
