@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,19 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest.errors import InputError
-from models.metrics import auroc, average_precision, precision_at, recall_at_k
+from models.metrics import auroc, average_precision, calibration_error, precision_at, recall_at_k
 from models.ring_metrics import NO_RING, ring_figures
 
-from .run import Run
+from ..run import Run
+from .truth import read_truth
 
-TRUTH = {
-    "account_id": pl.String,
-    "spam": pl.Int8,
-    "ring": pl.String,
-    "kind": pl.String,
-    "labelled": pl.Int8,
-}
 _TOP_ACCOUNTS = 100
 _TOP_RINGS = 20
 
@@ -66,35 +58,6 @@ def evaluate(run: Run, truth: Path) -> Evaluation:
     return compare(read_truth(truth), run.frame("scores"))
 
 
-def read_truth(path: Path) -> pl.DataFrame:
-    """Read a truth file.
-
-    Raises
-    ------
-    InputError
-        The file is missing, a column is missing, or a cell is not what it should be.
-    """
-    try:
-        frame = pl.read_csv(path, infer_schema=False)
-    except (OSError, zlib.error, pl.exceptions.PolarsError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: cannot be read as a CSV file ({reason})") from error
-    missing = [name for name in TRUTH if name not in frame.columns]
-    if missing:
-        raise InputError(
-            f"{path}: no column {missing[0]}; a truth file has the columns {', '.join(TRUTH)}"
-        )
-    for name in ("spam", "labelled"):
-        bad = frame.with_row_index("row", 1).filter(
-            ~pl.col(name).is_in(["0", "1"]).fill_null(False)
-        )
-        if len(bad):
-            raise InputError(f"{path}: row {bad['row'][0]}: {name} must be 0 or 1")
-    if frame["account_id"].is_duplicated().any():
-        raise InputError(f"{path}: an account_id stands twice")
-    return frame.select(pl.col(name).cast(dtype) for name, dtype in TRUTH.items())
-
-
 def compare(truth: pl.DataFrame, scores: pl.DataFrame) -> Evaluation:
     """Compare scores (account_id, risk, ring_id) with a truth table; see `evaluate`."""
     known = scores.select("account_id", "risk", placed="ring_id")
@@ -106,11 +69,22 @@ def compare(truth: pl.DataFrame, scores: pl.DataFrame) -> Evaluation:
         "auroc": auroc(spam, risk),
         "recall_at_k": recall_at_k(spam, risk),
         "precision_at_100": precision_at(spam, risk, _TOP_ACCOUNTS),
+        "calibration_error": calibration_error(spam, risk),
         **ring_figures(_codes(both["ring"]), _codes(both["placed"]), both["spam"].to_numpy() == 1),
+        "members_placed": _members_placed(both),
         "ring_precision_at_20": _ring_precision(both),
         "accounts_not_in_run": len(truth.join(known, "account_id", "anti")),
     }
     return Evaluation(figures, _found_by_kind(both))
+
+
+def _members_placed(both: pl.DataFrame) -> float:
+    """Of the spam accounts of true rings, the share that stands in a ring of two or more."""
+    company = pl.when(pl.col("placed").is_not_null()).then(pl.len().over("placed") > 1)
+    members = both.select("ring", "spam", placed=company.fill_null(False)).filter(
+        pl.col("ring").is_not_null() & (pl.col("spam") == 1)
+    )
+    return float(members["placed"].to_numpy().mean()) if len(members) else float("nan")
 
 
 def _codes(rings: pl.Series) -> NDArray[np.int64]:
