@@ -8,46 +8,18 @@ kind too. What a layer finds is added to what was known (residual), after layer 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import torch
-from scipy.sparse import csr_matrix
 from torch import Tensor, nn
 
-from .account_graph import AccountGraph, row_mean
+from .gnn_hops import Hop, Hops, Mean
 
 with warnings.catch_warnings():
-    # torch says once that sparse tensors are in beta, and that torch-geometric uses something old
-    # while it is imported; nobody who runs ringscope can act on either.
+    # torch-geometric uses something old while it is imported; nobody who runs ringscope can act.
     warnings.simplefilter("ignore", UserWarning)
     warnings.simplefilter("ignore", FutureWarning)
     from torch_geometric.nn import MessagePassing
-
-    torch.eye(1).to_sparse_csr()
-
-
-class Mean(NamedTuple):
-    """Weighted mean over neighbours as a sparse matrix, with its transpose for the gradient."""
-
-    forth: Tensor
-    back: Tensor
-
-
-class Users(NamedTuple):
-    """One kind of identifier: to the identifiers, back to the accounts, and log1p(users)."""
-
-    up: Mean
-    down: Mean
-    size: Tensor
-
-
-class Relations(NamedTuple):
-    """All relations of a graph by name."""
-
-    kinds: Mapping[str, Users]
-    links: Mapping[str, Mean]
 
 
 class _SparseProduct(torch.autograd.Function):
@@ -99,30 +71,45 @@ class Dropout(nn.Module):
 
 
 class TypedLayer(nn.Module):
-    """One round of messages over every kind of identifier and link."""
+    """One round of messages over every kind of identifier and link.
+
+    What an identifier sends is turned into its part of the mix before it is sent: identifiers are
+    fewer than accounts, and a mean of products is the product with the mean.
+    """
 
     def __init__(
         self, kinds: tuple[str, ...], links: tuple[str, ...], hidden: int, drop: float
     ) -> None:
         super().__init__()
-        self.kinds, self.links = kinds, links
+        self.hidden = hidden
         self.norm = nn.LayerNorm(hidden)
         self.mean = NeighbourMean()
         self.identify = nn.ModuleList([nn.Linear(hidden + 1, hidden) for _ in kinds])
         self.mix = nn.Linear(hidden * (1 + len(kinds) + len(links)), hidden)
         self.out = nn.Sequential(nn.GELU(), Dropout(drop), nn.Linear(hidden, hidden))
 
-    def forward(self, accounts: Tensor, relations: Relations) -> Tensor:
-        """Give the accounts' new states, shape (accounts, hidden)."""
+    def forward(self, accounts: Tensor, hop: Hop) -> Tensor:
+        """Give the kept accounts' new states, shape (kept, hidden)."""
         state = self.norm(accounts)
-        parts = [state]
-        for kind, identify in zip(self.kinds, self.identify, strict=True):
-            users = relations.kinds[kind]
-            seen = torch.cat([self.mean(state, users.up), users.size], dim=1)
-            parts.append(self.mean(nn.functional.gelu(identify(seen)), users.down))
-        parts += [self.mean(state, relations.links[name]) for name in self.links]
-        result: Tensor = accounts + self.out(self.mix(torch.cat(parts, dim=1)))
+        own, *parts = self.mix.weight.split(self.hidden, dim=1)
+        mixed = nn.functional.linear(state[hop.kept], own, self.mix.bias)
+        if self.identify:
+            mixed = mixed + self.mean(self._sent(state, hop, parts), hop.down)
+        for link, part in zip(hop.links, parts[len(self.identify) :], strict=True):
+            mixed = mixed + nn.functional.linear(self.mean(state, link), part)
+        result: Tensor = accounts[hop.kept] + self.out(mixed)
         return result
+
+    def _sent(self, state: Tensor, hop: Hop, parts: list[Tensor]) -> Tensor:
+        """What each identifier sends to its users, shape (identifiers, hidden)."""
+        seen = self.mean(state, hop.up).split([len(size) for size in hop.sizes])
+        sent = [
+            nn.functional.linear(nn.functional.gelu(identify(torch.cat([each, size], 1))), part)
+            for identify, each, size, part in zip(
+                self.identify, seen, hop.sizes, parts[: len(self.identify)], strict=True
+            )
+        ]
+        return torch.cat(sent)
 
 
 class TypedGnn(nn.Module):
@@ -157,11 +144,11 @@ class TypedGnn(nn.Module):
         self.layers = nn.ModuleList([TypedLayer(kinds, links, hidden, drop) for _ in range(layers)])
         self.leave = nn.Sequential(nn.LayerNorm(hidden), nn.Linear(hidden, 1))
 
-    def forward(self, x: Tensor, relations: Relations) -> Tensor:
-        """Log-odds of spam, shape (accounts,), from features of shape (accounts, width)."""
+    def forward(self, x: Tensor, hops: Hops) -> Tensor:
+        """Log-odds of spam of the asked accounts from features of `hops.first`, (first, width)."""
         state = self.enter(x)
-        for layer in self.layers:
-            state = layer(state, relations)
+        for layer, hop in zip(self.layers, hops.rounds, strict=True):
+            state = layer(state, hop)
         result: Tensor = self.leave(state).squeeze(1)
         return result
 
@@ -178,36 +165,3 @@ def draw_weights(net: TypedGnn, seed: int) -> None:
             module.reset_parameters()
         elif isinstance(module, Dropout):
             module.stream = stream
-
-
-def relations_of(graph: AccountGraph, names: tuple[tuple[str, ...], tuple[str, ...]]) -> Relations:
-    """Turn a graph into sparse tensors.
-
-    Parameters
-    ----------
-    names
-        Kinds of identifiers and of links to give; kinds that the graph lacks are empty.
-    """
-    kinds = {}
-    for kind in names[0]:
-        users = graph.users(kind)
-        size = np.log1p(np.diff(users.indptr)).astype(np.float32)[:, None]
-        kinds[kind] = Users(_mean(users), _mean(csr_matrix(users.T)), torch.from_numpy(size))
-    return Relations(kinds, {name: _mean(graph.linked(name)) for name in names[1]})
-
-
-def _mean(matrix: csr_matrix) -> Mean:
-    scaled = row_mean(matrix)
-    return Mean(_tensor(scaled), _tensor(csr_matrix(scaled.T)))
-
-
-def _tensor(matrix: csr_matrix) -> Tensor:
-    matrix = matrix.astype(np.float32)
-    matrix.sort_indices()
-    return torch.sparse_csr_tensor(
-        torch.from_numpy(matrix.indptr.astype(np.int64)),
-        torch.from_numpy(matrix.indices.astype(np.int64)),
-        torch.from_numpy(matrix.data),
-        size=matrix.shape,
-        check_invariants=False,
-    )

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from .account_graph import AccountGraph
 from .calibration import probability
-from .gnn import Relations, TypedGnn, draw_weights, relations_of
+from .gnn import TypedGnn, draw_weights
+from .gnn_hops import Hops, hops_of
 from .gnn_settings import GnnSettings
 from .standardise import Scale
 
@@ -49,7 +50,7 @@ class Gnn:
         """
         with torch.no_grad():
             inputs = torch.from_numpy(self.scale.apply(X))
-            odds = self.net(inputs, relations_of(graph, self.names)).numpy()
+            odds = self.net(inputs, hops_of(graph, self.names, self.settings.layers)).numpy()
         return probability(odds.astype(np.float64))
 
 
@@ -82,13 +83,11 @@ def fit_gnn(
     settings = settings or GnnSettings()
     net = untrained(scale.width, graph.relations, settings)
     draw_weights(net, seed)
-    task = _Task(
-        torch.from_numpy(scale.apply(X)),
-        torch.from_numpy(np.asarray(labels, dtype=np.float32)),
-        torch.from_numpy(np.asarray(train, np.int64)),
-        torch.from_numpy(np.asarray(validation, np.int64)),
-    )
-    _train(net, task, relations_of(graph, graph.relations), settings)
+    asked = np.concatenate([train, validation])
+    hops = hops_of(graph, graph.relations, settings.layers, asked)
+    target = torch.from_numpy(np.asarray(labels[asked], dtype=np.float32))
+    inputs = torch.from_numpy(scale.apply(X[hops.first.numpy()]))
+    _train(net, _Task(inputs, target, len(train), hops), settings)
     return Gnn(net.eval(), scale, graph.relations, settings)
 
 
@@ -104,18 +103,15 @@ def untrained(
 
 
 class _Task(NamedTuple):
+    """Features of the first accounts, labels of the asked ones: those to learn from come first."""
+
     inputs: Tensor
     target: Tensor
-    train: Tensor
-    validation: Tensor
+    train: int
+    hops: Hops
 
 
-def _train(
-    net: TypedGnn,
-    task: _Task,
-    relations: Relations,
-    settings: GnnSettings,
-) -> None:
+def _train(net: TypedGnn, task: _Task, settings: GnnSettings) -> None:
     """Leave the weights of the best validation loss in `net`."""
     optimizer = torch.optim.AdamW(net.parameters(), lr=settings.rate, weight_decay=settings.decay)
     loss_of = nn.functional.binary_cross_entropy_with_logits
@@ -126,14 +122,14 @@ def _train(
             group["lr"] = settings.rate * _pace(epoch, settings.epochs)
         net.train()
         optimizer.zero_grad()
-        odds = net(task.inputs, relations)
-        loss_of(odds[task.train], task.target[task.train]).backward()
+        odds = net(task.inputs, task.hops)
+        loss_of(odds[: task.train], task.target[: task.train]).backward()
         optimizer.step()
         if (epoch + 1) % CHECK_EVERY == 0:
             net.eval()
             with torch.no_grad():
-                odds = net(task.inputs, relations)[task.validation]
-            loss = float(loss_of(odds, task.target[task.validation]))
+                odds = net(task.inputs, task.hops)
+            loss = float(loss_of(odds[task.train :], task.target[task.train :]))
             if loss < best:
                 best, best_epoch = loss, epoch
                 kept = {name: value.clone() for name, value in net.state_dict().items()}

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from models.account_graph import AccountGraph
-from models.gnn import TypedGnn, draw_weights, relations_of
+from models.gnn import TypedGnn, draw_weights
+from models.gnn_hops import hops_of
 from models.gnn_settings import GnnSettings
 from models.gnn_training import Gnn, fit_gnn
 from models.metrics import auroc
@@ -107,8 +108,8 @@ def test_order_of_sightings_does_not_matter() -> None:
     draw_weights(net, 0)
     inputs = torch.from_numpy(X)
     with torch.no_grad():
-        first = net(inputs, relations_of(graph, graph.relations))
-        second = net(inputs, relations_of(shuffled, graph.relations))
+        first = net(inputs, hops_of(graph, graph.relations, 2))
+        second = net(inputs, hops_of(shuffled, graph.relations, 2))
     assert torch.equal(first, second)
 
 
@@ -118,7 +119,7 @@ def test_a_message_is_the_weighted_mean_over_users_and_the_gradient_is_right() -
         links={"link": (np.array([0, 0]), np.array([1, 2]), np.array([1.0, 3.0]))},
     )
     layer = TypedGnn(2, *graph.relations).layers[0]
-    mean = relations_of(graph, graph.relations).links["link"]
+    mean = hops_of(graph, graph.relations, 1).rounds[0].links[0]
     x = torch.tensor([[1.0], [2.0], [6.0], [9.0]], requires_grad=True)
     result = layer.mean(x, mean)
     assert result.flatten().tolist() == [5.0, 1.0, 1.0, 0.0]
