@@ -1,50 +1,54 @@
 """Planted worlds beside a naive baseline: accounts, rings, honest accounts harmed, seconds.
 
-Worlds with `data/` (tables) and `truth.csv.gz` come from a folder; fresh demo worlds are made from
-seeds. The truth is used for scoring only. The baseline places in one ring what is connected through
-identifiers shared by at most ten accounts, and scores accounts with a forest on their columns.
+Worlds with `data/` (tables) and `truth.csv.gz` come from a folder and are run with several seeds;
+fresh demo worlds are made from seeds and run with the first one. The truth is used for scoring
+only. The baseline places in one ring what is connected through identifiers shared by at most ten
+accounts, and scores accounts with a forest on their columns.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import fmean
 
 import polars as pl
 from _analyst import column_risk, shared_by_few
+from _kept import Figures, Kept, spread, told
+from _planted import World, add_options, none_there, planted
 
 import ringscope
 from ingest import read_tables
-from ringscope.demo import write_world
 from ringscope.evaluate import compare, read_truth
 
 FIGURES = {
     "average_precision": "AP",
     "ring_f1": "ring F1",
-    "innocents_per_1000": "innocents",
     "rings_found": "found",
+    "innocents_per_1000": "innocents",
+    "calibration_error": "ECE",
     "seconds": "seconds",
 }
 """Figures that are printed, by their names in `ringscope evaluate`, with their headings."""
+NAIVE = "naive"
 
-Figures = dict[str, float]
 
-
-def measure(tables: Path, truth: Path, out: Path, seed: int) -> dict[str, Figures]:
-    """Figures of a run and of the baseline, against the truth."""
-    planted = read_truth(truth)
+def measure(world: World, out: Path, seed: int) -> Figures:
+    """Figures of a run, against the truth."""
     began = time.perf_counter()
-    run = ringscope.analyze(tables, ringscope.Settings(seed=seed), out)
-    figures = compare(planted, run.frame("scores")).figures
-    found = {"ringscope": figures | {"seconds": time.perf_counter() - began}}
+    run = ringscope.analyze(world.tables, ringscope.Settings(seed=seed), out)
+    figures = compare(read_truth(world.truth), run.frame("scores")).figures
+    return figures | {"seconds": time.perf_counter() - began}
+
+
+def measure_naive(world: World, seed: int) -> Figures:
+    """The same of the baseline."""
     began = time.perf_counter()
-    figures = compare(planted, naive_scores(tables, seed)).figures
-    return found | {"naive": figures | {"seconds": time.perf_counter() - began}}
+    figures = compare(read_truth(world.truth), naive_scores(world.tables, seed)).figures
+    return figures | {"seconds": time.perf_counter() - began}
 
 
 def naive_scores(tables: Path, seed: int) -> pl.DataFrame:
@@ -58,53 +62,77 @@ def naive_scores(tables: Path, seed: int) -> pl.DataFrame:
     )
 
 
-def worlds(
-    folder: Path | None, seeds: list[int], accounts: int, scratch: Path
-) -> Iterator[tuple[str, Path, Path]]:
-    """Yield name, tables and truth of each world."""
-    for truth in sorted(folder.glob("*/truth.csv.gz")) if folder else ():
-        yield truth.parent.name, truth.parent / "data", truth
-    for seed in seeds:
-        home = scratch / f"seed-{seed}"
-        write_world(home, accounts=accounts, seed=seed)
-        yield f"seed {seed}", home, home / "truth.csv"
-
-
 def line(world: str, who: str, figures: Figures) -> str:
     """One line of the table."""
     return f"{world:10}{who:11}" + "".join(f"{figures[name]:11.3f}" for name in FIGURES)
 
 
+def table(worlds: dict[str, list[Figures]]) -> dict[str, dict[str, dict[str, float]]]:
+    """Mean, least and greatest of each figure over the run seeds, per world."""
+    return {
+        world: {
+            name: dict(
+                zip(("mean", "low", "high"), spread([one[name] for one in runs]), strict=True)
+            )
+            for name in FIGURES
+        }
+        for world, runs in worlds.items()
+    }
+
+
+def print_means(worlds: dict[str, list[Figures]], folder: Path | None) -> None:
+    """Print what each world comes to, then the worlds of the folder beside the demo worlds."""
+    print(f"\nmean (range) over run seeds\n{'world':10}" + _cells(FIGURES.values()))
+    for world, runs in worlds.items():
+        print(f"{world:10}" + _cells(told([one[name] for one in runs]) for name in FIGURES))
+    demo = {world for world in worlds if world.startswith("seed ")}
+    for title, names in (("demo", demo), ("others", worlds.keys() - demo)):
+        means = [
+            {name: fmean(one[name] for one in worlds[world]) for name in FIGURES}
+            for world in sorted(names)
+        ]
+        if means:
+            cells = (told([one[name] for one in means]) for name in FIGURES)
+            print(f"{title:10}" + _cells(cells) + f"  ({len(means)} worlds)")
+    if not folder:
+        print("no other maker's worlds beside them: give --worlds")
+
+
+def _cells(texts: Iterable[str]) -> str:
+    return "".join(f"{text:>21}" for text in texts)
+
+
 def main() -> None:
-    """Print the table and the mean, and write every figure as JSON."""
+    """Print the figures of each run and what they come to; keep every figure as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--worlds", type=Path, help="folder of worlds (../shared/data/worlds)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[7, 8, 9], help="demo worlds")
-    parser.add_argument("--accounts", type=int, default=1000, help="of a demo world; or 20000")
-    parser.add_argument("--seed", type=int, default=7, help="of the runs")
-    parser.add_argument("--out", type=Path, help="JSON file to write")
+    add_options(parser, seeds=[7, 8, 9], accounts=1000)
+    parser.add_argument("--run-seeds", type=int, nargs="+", default=[7], help="seeds of the runs")
+    parser.add_argument("--out", type=Path, help="JSON file, in which figures are kept")
     options = parser.parse_args()
-    if options.worlds and not any(options.worlds.glob("*/truth.csv.gz")):
+    if none_there(options.worlds):
         print(f"worlds: skipped, there is no world in {options.worlds}")
         return
+    kept = Kept(options.out, {"accounts": options.accounts})
+    worlds: dict[str, list[Figures]] = {}
+    naive: dict[str, list[Figures]] = {}
     print(f"{'world':10}{'':11}" + "".join(f"{heading:>11}" for heading in FIGURES.values()))
-    found: dict[str, dict[str, Figures]] = {}
+    first, *_ = options.run_seeds
     with tempfile.TemporaryDirectory(prefix="ringscope-worlds-") as scratch:
         home = Path(scratch)
-        for name, tables, truth in worlds(options.worlds, options.seeds, options.accounts, home):
-            found[name] = measure(tables, truth, home / "runs" / name, options.seed)
-            for who, figures in found[name].items():
-                print(line(name, who, figures), flush=True)
-    mean = {
-        who: {name: fmean(world[who][name] for world in found.values()) for name in FIGURES}
-        for who in ("ringscope", "naive")
-    }
-    for who, figures in mean.items():
-        print(line("mean", who, figures))
-    if options.out:
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        content = {"accounts": options.accounts, "worlds": found, "mean": mean}
-        options.out.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        for world in planted(options.worlds, options.seeds, options.accounts, home):
+            demo = world.name.startswith("seed ")
+            for seed in [first] if demo else options.run_seeds:
+                name = f"{world.name}, run seed {seed}"
+                found = kept.get(
+                    name, lambda w=world, s=seed: measure(w, home / "runs" / f"{w.name}-{s}", s)
+                )
+                worlds.setdefault(world.name, []).append(found)
+                print(line(world.name, f"run {seed}", found), flush=True)
+            found = kept.get(f"{world.name}, {NAIVE}", lambda w=world: measure_naive(w, first))
+            naive[world.name] = [found]
+            print(line(world.name, NAIVE, found), flush=True)
+    print_means(worlds, options.worlds)
+    kept.write({"table": table(worlds), NAIVE: table(naive)})
 
 
 if __name__ == "__main__":
