@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-MEASURED = ("ingest", "graph", "models", "ringscope/demo", "benchmarks/_attacks")
+MEASURED = (
+    "ingest",
+    "graph",
+    "models",
+    "ringscope/demo",
+    "benchmarks/_attacks",
+    "benchmarks/_switches",
+)
 """Folders whose code decides the figures."""
 
 Figures = dict[str, float]

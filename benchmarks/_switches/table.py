@@ -1,0 +1,57 @@
+"""The table of what can be switched off. A new ingredient is a new line here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import changes as to
+from .substitute import Switch
+
+KINDS = ("device", "ip", "email", "email_domain", "phone", "instrument", "template", "burst")
+FAMILIES = (
+    "tabular", "behaviour", "content", "identity", "graph", "neighbours", "position",
+)  # fmt: skip
+FEW = 10
+"""Accounts that share an identifier at most, where caps are fixed and low."""
+NEVER = 10**9
+TIMELESS = {"half_life_days": None, "signup_half_life_days": None}
+
+SIGHTINGS = "graph.sightings:find_sightings"
+KNOWN_KINDS = "graph.kinds:kinds"
+FEATURES = "models.account_features:account_features"
+NETWORK = "models.account_features:account_graph"
+SECOND = "models.relational:fit_second_look"
+
+LINKAGE = {
+    **{f"without {kind} links": {SIGHTINGS: to.unseen(kind)} for kind in KINDS},
+    "time does not matter": {KNOWN_KINDS: to.all_kinds(**TIMELESS)},
+    "all that is shared is equally rare": {"graph.links:_rarity": to.equally_rare},
+    "at most ten accounts per identifier": {KNOWN_KINDS: to.all_kinds(hub_cap=FEW)},
+    "all wordings are equally telling": {
+        "graph.wording:wording_surprise": to.given(to.same_specificity)
+    },
+    "stock phrases are not told apart": {
+        "graph.phrases:stock_phrases": to.given(lambda found: found.clear())
+    },
+}
+RINGS = {
+    "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
+    "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
+    "ring risk is the plain mean": {"models.ring_scores:_sharpened": to.first_argument},
+}
+SCORES = {
+    **{f"without {family} features": {FEATURES: to.without(family)} for family in FAMILIES},
+    "what links tell, dealt to others": {FEATURES: to.given(to.linked_dealt)},
+    "without the graph network": {"models.stack:FEWEST_FOR_GNN": lambda _: NEVER},
+    "graph network on shuffled edges": {NETWORK: to.given(to.shuffled_graph)},
+    "without the own view": {SECOND: to.no_view},
+    "without the second look": {SECOND: to.no_second_look},
+    "labels of linked accounts unheard": {"models.relational:_surplus": to.given(np.zeros_like)},
+}
+
+SWITCHES: dict[str, Switch] = {
+    name: Switch(part, targets)
+    for part, table in (("linkage", LINKAGE), ("rings", RINGS), ("scores", SCORES))
+    for name, targets in table.items()
+}
+"""What is switched off: where, and how."""
