@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from .gnn_training import Gnn
 
 BASES = ("forest", "extra", "boosted", "gnn")
-FORESTS = ("forest", "extra")
 STOPPING_PARTS = 8
 """One of so many parts of the training accounts is kept to stop the network by."""
 
@@ -107,7 +106,6 @@ def fit_base(
         seed=settings.seed,
         trees=settings.trees,
         extra=name == "extra",
-        threads=settings.threads,
     )
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .bases import FORESTS, FittedBase, Problem, StackSettings, fit_base, score_base
+from .bases import FittedBase, Problem, StackSettings, fit_base, score_base
 
 ALL = -2
 """Stands for the fit on all labelled accounts."""
@@ -54,9 +54,8 @@ def crossfit(
     Trees are then fitted once more on all labelled accounts, and that fit scores the others. The
     network reads the whole graph in any case: its fold models are kept and averaged.
 
-    Boosted trees and networks are fitted side by side with one thread each, which on a busy
-    machine is far faster than several threads that wait for each other within a fit. Forests
-    follow one by one: scikit-learn grows their trees side by side.
+    Fits run side by side with one thread each, which on a busy machine is far faster than several
+    threads that wait for each other within a fit.
 
     Parameters
     ----------
@@ -73,11 +72,8 @@ def crossfit(
     def run(task: tuple[str, int]) -> _Fit:
         return _fit_without(task[0], task[1], problem, folds, settings, teach)
 
-    in_turn = [task for task in tasks if task[0] in FORESTS]
-    at_once = [task for task in tasks if task[0] not in FORESTS]
     with one_torch_thread(), ThreadPoolExecutor(settings.threads) as pool:
-        fits = dict(zip(at_once, pool.map(run, at_once), strict=True))
-    fits |= {task: run(task) for task in in_turn}
+        fits = dict(zip(tasks, pool.map(run, tasks), strict=True))
     return {name: _joined(name, fits, folds, used) for name in bases}
 
 
