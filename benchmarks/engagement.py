@@ -27,17 +27,9 @@ from numpy.typing import NDArray
 from sklearn.ensemble import IsolationForest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from graph.engagement import Series, beginnings, engagement_waves, residuals, series_of
 from ingest import read_tables
-from models.engagement import (
-    Material,
-    Series,
-    engagement_waves,
-    material,
-    residuals,
-    series_of,
-    supervised,
-    unsupervised,
-)
+from models.engagement import Material, material, supervised, unsupervised
 from models.engagement.detectors import SUPERVISED, oddness
 from ringscope.simulate import make_engagement
 from ringscope.simulate.attacks import ATTACKS
@@ -141,7 +133,7 @@ def plain(world: World, seed: int) -> NDArray[np.float32]:
 
 def waves(world: World) -> dict[str, float]:
     """Pairs that are found, and how many of them are of one campaign."""
-    pairs, members = engagement_waves(world.series, residuals(world.series))
+    pairs, members = engagement_waves(world.series, beginnings(residuals(world.series)))
     own = world.campaign[pairs["a"].to_numpy()] == world.campaign[pairs["b"].to_numpy()]
     sizes = np.unique(world.campaign, return_counts=True)[1]
     possible = float((sizes * (sizes - 1) / 2).sum())

@@ -38,6 +38,8 @@ class Kind:
         What lowers the weight: the identifier's popularity, or how common a template's wording is.
     one, many
         Words for people, singular and plural.
+    always
+        Whether models have columns of the kind also where nobody was seen with one.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Kind:
     rarity: Literal["popularity", "wording"]
     one: str
     many: str
+    always: bool = True
 
 
 @cache

@@ -18,6 +18,7 @@ from .links import MIN_EVIDENCE, gather_evidence, link_accounts
 from .phrases import stock_phrases
 from .sightings import find_sightings
 from .templates import Templates, find_templates
+from .waves import find_waves
 from .wording import wording_surprise
 
 
@@ -124,7 +125,7 @@ def _worded(tables: Tables, found: Templates) -> pl.DataFrame:
 
 
 def _derived(tables: Tables, found: Templates) -> dict[str, pl.DataFrame]:
-    """Identifiers that are found in the data: templates and sign-up bursts."""
+    """Identifiers that are found in the data: templates, sign-up bursts, engagement waves."""
     name = pl.lit(found.templates["template"]).gather(found.assignment)
     sent = tables.messages.select("account", "ts", template=name)
-    return {"messages": sent, "bursts": find_bursts(tables)}
+    return {"messages": sent, "bursts": find_bursts(tables), "waves": find_waves(tables)}

@@ -27,6 +27,7 @@ READINGS: Rules = (
     ("sign-up burst", _at_least("burst", 0.6)),
     ("proxies with one message kit", _at_least("ip", 0.5) & _at_least("template", 0.5)),
     ("template wave", _at_least("template", 0.5)),
+    ("engagement from one supplier", _at_least("engagement_wave", 0.5)),
     ("shared addresses", _at_least("ip", 0.6)),
     ("chain of single shared identifiers", pl.col("kinds_used") >= 2),
     ("related accounts", pl.lit(True)),
@@ -45,6 +46,10 @@ INNOCENT: Rules = (
         _at_least("ip", 0.6) & (pl.col("device") < 0.3) & (pl.col("template") < 0.3),
     ),
     ("message text that people copy", _at_least("template", 0.6) & (pl.col("kinds_used") <= 1)),
+    (
+        "following that one event moves",
+        _at_least("engagement_wave", 0.6) & (pl.col("kinds_used") <= 1),
+    ),
     (
         "second-hand devices or addresses",
         (pl.col("size") <= 6)

@@ -38,7 +38,8 @@ def find_sightings(tables: Tables, derived: Mapping[str, pl.DataFrame]) -> Sight
         Clean tables.
     derived
         Frames of kinds that are not columns of the input, by table name: `messages` (account, ts,
-        template), `bursts` (account, ts, burst).
+        template), `bursts` (account, ts, burst), `waves` (account, ts, wave). Kinds whose frame is
+        not given have no sightings.
 
     Returns
     -------
@@ -66,6 +67,7 @@ def find_sightings(tables: Tables, derived: Mapping[str, pl.DataFrame]) -> Sight
         )
         .with_columns(kind=pl.lit(kind.name))
         for kind in kinds().values()
+        if kind.table in sources
     ]
     rows = pl.concat(found)
     identifiers = (

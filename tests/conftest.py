@@ -3,13 +3,18 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import hypothesis
+import numpy as np
+import polars as pl
 import pytest
+from numpy.typing import NDArray
 
+from ingest import Tables, read_tables
 from ringscope import neo4j
 from ringscope.neo4j import config
 
@@ -91,3 +96,39 @@ def neo4j_empty(neo4j_server: neo4j.Target) -> neo4j.Target:
     with neo4j.connect(neo4j_server) as driver, driver.session() as session:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").consume()
     return neo4j_server
+
+
+def engagement_tables(values: NDArray[np.float64], step: int = 3_600) -> Tables:
+    """Tables with the counts of `values`, shape (accounts, steps, metrics)."""
+    accounts, steps, metrics = values.shape
+    names = [f"a{i:03d}" for i in range(accounts)]
+    times = [datetime(2026, 3, 2) + timedelta(seconds=step * i) for i in range(steps)]
+    columns = {
+        ("views", "likes", "comments", "shares")[k]: values[:, :, k].ravel() for k in range(metrics)
+    }
+    ids = np.repeat(np.array(names), steps)
+    rows = pl.DataFrame({"account_id": ids, "ts": times * accounts, **columns})
+    return read_tables({"accounts": pl.DataFrame({"account_id": names}), "engagement": rows})
+
+
+def ordinary_counts(
+    accounts: int, days: int = 14, seed: int = 3, metrics: int = 2
+) -> NDArray[np.float64]:
+    """Counts of people: a daily cycle and chance; likes are a tenth of views."""
+    rng = np.random.default_rng(seed)
+    hour = np.arange(24 * days) % 24
+    level = rng.uniform(50, 150, (accounts, 1)) * np.exp(0.8 * np.cos((hour - 20) * np.pi / 12))
+    rate = np.array([1.0, 0.1, 0.02, 0.01])[:metrics]
+    return rng.poisson(level[:, :, None] * rate).astype(np.float64)
+
+
+@pytest.fixture
+def make_series() -> Callable[..., Tables]:
+    """Give the builder of tables with an engagement table."""
+    return engagement_tables
+
+
+@pytest.fixture
+def people() -> Callable[..., NDArray[np.float64]]:
+    """Give ordinary counts."""
+    return ordinary_counts

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from graph.engagement import Series, residuals
+
 from .autoencoder import autoencoder_scores
-from .expected import residuals
 from .rocket import fit_rocket
-from .series import Series
 from .synchrony import synchrony
 from .temporal import temporal_features
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from .expected import Residuals, residuals
-from .series import Series
+from graph.engagement import Residuals, Series, residuals
 
 BLOCK = 2_000
 """Accounts that are worked on at a time, so that memory stays small."""

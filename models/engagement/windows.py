@@ -6,8 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from .expected import Residuals
-from .series import Series
+from graph.engagement import Residuals, Series
 
 RAISED, PEAK = 2.0, 4.0
 """A window is made of steps above the first, and reaches the second at least once."""

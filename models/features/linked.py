@@ -65,7 +65,7 @@ def _identifiers(linkage: Linkage) -> pl.DataFrame:
         pl.col("accounts").min().log1p().alias("least"),
         pl.col("accounts").mean().log1p().alias("typical"),
     )
-    return _by_kind(figures, "account", ("most", "least", "typical"))
+    return _by_kind(figures, linkage, ("most", "least", "typical"))
 
 
 def _partners(linkage: Linkage) -> pl.DataFrame:
@@ -82,7 +82,7 @@ def _partners(linkage: Linkage) -> pl.DataFrame:
         pl.col("weight").max().alias("strongest"),
         pl.col("other").n_unique().log1p().alias("partners"),
     )
-    return _by_kind(figures, "account", ("worth", "strongest", "partners"))
+    return _by_kind(figures, linkage, ("worth", "strongest", "partners"))
 
 
 def _wording(linkage: Linkage) -> pl.DataFrame:
@@ -164,13 +164,19 @@ def _shares(place: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     worth = inner.sort("a", "b", "kind", "weight").group_by("group", "kind", maintain_order=True)
     summed = worth.agg(pl.col("weight").sum())
     summed = summed.with_columns(pl.col("weight") / pl.col("weight").sum().over("group"))
-    wide = summed.pivot("kind", on_columns=list(kinds()), index="group", values="weight")
-    return wide.select(
-        "group", *(pl.col(k).fill_null(0).alias(f"group.share_{k}") for k in kinds())
-    )
+    names = _kinds(linkage)
+    wide = summed.pivot("kind", on_columns=names, index="group", values="weight")
+    return wide.select("group", *(pl.col(k).fill_null(0).alias(f"group.share_{k}") for k in names))
 
 
-def _by_kind(figures: pl.DataFrame, index: str, names: tuple[str, ...]) -> pl.DataFrame:
+def _by_kind(figures: pl.DataFrame, linkage: Linkage, names: tuple[str, ...]) -> pl.DataFrame:
     """One column per kind and figure: `device.most`."""
-    wide = figures.pivot("kind", on_columns=list(kinds()), index=index, values=list(names))
-    return wide.rename({f"{n}_{k}": f"{k}.{n}" for n in names for k in kinds()})
+    told = _kinds(linkage)
+    wide = figures.pivot("kind", on_columns=told, index="account", values=list(names))
+    return wide.rename({f"{n}_{k}": f"{k}.{n}" for n in names for k in told})
+
+
+def _kinds(linkage: Linkage) -> list[str]:
+    """Kinds that have columns, in their order."""
+    seen = set(linkage.sightings["kind"].unique())
+    return [name for name, kind in kinds().items() if kind.always or name in seen]

@@ -8,9 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from graph.engagement import Series, beginnings, engagement_waves, residuals, series_of
 from ingest import Tables
 
-from ..engagement import Series, anomaly_windows, engagement_waves, residuals, series_of
+from ..engagement import anomaly_windows
 from ..engagement.synchrony import synchrony
 from ..engagement.temporal import channel_figures, quiet_hours
 from ..features.frames import in_account_order
@@ -56,7 +57,7 @@ def _block(series: Series, *, alone: bool) -> pl.DataFrame:
     windows = _window_figures(anomaly_windows(series, found), series)
     frame = frame.join(windows, on="account", how="left")
     if alone:
-        partners = _partners(engagement_waves(series, found)[0])
+        partners = _partners(engagement_waves(series, beginnings(found))[0])
         frame = frame.join(partners, on="account", how="left").with_columns(
             pl.col("partners").fill_null(0)
         )

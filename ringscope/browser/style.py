@@ -27,6 +27,7 @@ _COLOURS: Mapping[str, tuple[str, str, str]] = {
     "Instrument": ("#F4A97C", "#CC7A48", _DARK),
     "Template": ("#B5C77A", "#889C47", _DARK),
     "SignupBurst": ("#E3B7A0", "#B98567", _DARK),
+    "EngagementWave": ("#9AD4D6", "#5BA3A6", _DARK),
 }
 
 

@@ -15,6 +15,7 @@ MEANINGS = {
     "sign-up burst": "accounts were made in one go, from one network",
     "proxies with one message kit": "addresses are rented and the same texts are sent over them",
     "template wave": "the same unlikely words are sent from many accounts",
+    "engagement from one supplier": "their views and likes are delivered by the same jobs",
     "shared addresses": "accounts go out through the same addresses at the same times",
     "chain of single shared identifiers": "identifiers are rotated: each joins only a few accounts",
     "related accounts": "accounts hang together by relations that the input states",
@@ -36,6 +37,8 @@ CHECKS = {
     "owns it; if it is a carrier or campus, allow or cap it in the hub policy.",
     "message text that people copy": "Is the text a joke, a greeting or a form that anybody could "
     "copy, sent by accounts that share nothing else?",
+    "following that one event moves": "Did all accounts of their field rise at these hours, by as "
+    "much as each is followed? Then a broadcast or a match moved them.",
     "second-hand devices or addresses": "Did one account stop before the next one began on the "
     "device or address? Then it was sold or handed on.",
 }

@@ -8,15 +8,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from graph.engagement import Series, beginnings, engagement_waves, residuals, series_of
 from ingest import InputError, Tables, read_tables
-from models.engagement import (
-    Series,
-    anomaly_windows,
-    engagement_waves,
-    material,
-    residuals,
-    series_of,
-)
+from models.engagement import anomaly_windows, material
 
 from ..run_folder import write_csv, writing
 from .engagement_report import engagement_report, model_table
@@ -65,7 +59,7 @@ def detect_engagement(
         raise InputError(f"{data}: no account has engagement over 48 steps; give a longer time")
     found = residuals(series)
     windows = anomaly_windows(series, found)
-    pairs, members = engagement_waves(series, found)
+    pairs, members = engagement_waves(series, beginnings(found))
     label = tables.accounts["label"].gather(series.accounts).fill_null(-1)
     rows = np.searchsorted(series.accounts, pairs.select("a", "b").to_numpy())
     scored = score_engagement(material(series), label.cast(pl.Int64).to_numpy(), rows, seed)
@@ -126,7 +120,7 @@ def _named(windows: pl.DataFrame, tables: Tables) -> pl.DataFrame:
 def _named_pairs(pairs: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     named = pairs.with_columns(
         account_a=ids.gather(pairs["a"]), account_b=ids.gather(pairs["b"])
-    ).drop("a", "b")
+    ).drop("a", "b", "moments")
     return named.select(
         "account_a", "account_b", pl.exclude("account_a", "account_b")
     ).with_columns(pl.col("expected", "surprise").round(3))

@@ -7,7 +7,7 @@ import polars as pl
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from models.engagement import Residuals, Series
+from graph.engagement import Residuals, Series
 
 from .charts import Look, histogram, lines
 from .engagement_scores import Scored

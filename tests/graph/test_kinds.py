@@ -7,7 +7,7 @@ import pytest
 from graph import Kind, kinds
 from ingest import DTYPES
 
-DERIVED = {("messages", "template"), ("bursts", "burst")}
+DERIVED = {("messages", "template"), ("bursts", "burst"), ("waves", "wave")}
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from graph.engagement import series_of
 from ingest import read_tables
-from models.engagement import Material, material, series_of, supervised, unsupervised
+from models.engagement import Material, material, supervised, unsupervised
 from ringscope.simulate import make_engagement
 
 SEED = 21

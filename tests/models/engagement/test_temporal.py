@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from models.engagement import series_of, temporal_features
+from graph.engagement import series_of
+from models.engagement import temporal_features
 from models.engagement.temporal import _longest_run, _rolling_sum
 
 

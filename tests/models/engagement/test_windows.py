@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.engagement import anomaly_windows, residuals, series_of
+from graph.engagement import residuals, series_of
+from models.engagement import anomaly_windows
 
 
 def test_when_and_how_large(make_series: Any, people: Any) -> None:

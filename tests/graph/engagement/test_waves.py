@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from models.engagement import engagement_waves, residuals, series_of
+from graph.engagement import beginnings, engagement_waves, residuals, series_of
 
 
 def waves(make_series: Any, values: np.ndarray) -> Any:
     series = series_of(make_series(values).engagement)
-    return engagement_waves(series, residuals(series))
+    return engagement_waves(series, beginnings(residuals(series)))
 
 
 def test_accounts_in_step_are_linked_with_their_moments(make_series: Any, people: Any) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.engagement import residuals, series_of
+from graph.engagement import residuals, series_of
 
 
 def found(make_series: Any, values: np.ndarray) -> Any:

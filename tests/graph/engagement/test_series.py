@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from models.engagement import series_of
+from graph.engagement import series_of
 
 
 def test_rows_are_laid_on_a_grid(make_series: Any) -> None:
