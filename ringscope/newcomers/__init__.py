@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from .estimate import Newcomers, estimate
-from .fields import FIELDS, newcomer_tables
+from .batch import score_batch
+from .estimate import Newcomer, estimate
+from .fields import FIELDS, Fresh, read_newcomers
+from .known import Known, prepare_run
 
-__all__ = ["FIELDS", "Newcomers", "estimate", "newcomer_tables"]
+__all__ = [
+    "FIELDS",
+    "Fresh",
+    "Known",
+    "Newcomer",
+    "estimate",
+    "prepare_run",
+    "read_newcomers",
+    "score_batch",
+]

@@ -1,214 +1,188 @@
-"""What links say of accounts that are not in the graph yet.
+"""The risk of accounts that are not in the graph yet: what their links and they themselves say.
 
 The identifiers of a newcomer are looked up among those of the run, and every account that uses one
-of them is linked to it as `graph.links` would. The estimate is the mean risk of the linked
-accounts by link weight, drawn towards the mean risk of all accounts by as much as one full link
-weighs. It is what the graph alone says: no model is asked, and nothing else that the newcomer does
-counts.
+of them is linked to it as `graph.links` would. By its links its risk is the mean risk of the
+linked accounts by link weight, drawn towards the mean risk of all accounts by as much as one full
+link weighs. What its own fields say (`OwnEvidence`) counts as independent of that, as in
+co-training: the log-odds are added.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
-import polars as pl
+import numpy as np
 
 from graph.hubs import SILENT
-from graph.kinds import kinds
-from graph.links import gather_evidence, link_accounts
-from graph.sightings import Sightings, find_sightings
-from ingest import Tables
+from models.calibration import log_odds, probability
 
 from ..evidence.naming import called, listed
-from ..run import Run
 from ..words import count, percent
+from .fields import Fresh
+from .known import Known, days
+from .linked import Use, links_of
 
 PRIOR = 1.0
 """Link weight with which the mean of all accounts counts."""
 NAMED = 3
-USE = ["kind", "value", "first_seen", "last_seen"]
-_TEXTS = {
-    "messages": ("template",),
-    "bursts": ("burst",),
-}
+LISTED = 100
+"""Links that are told; all count."""
 
 
 @dataclass(frozen=True)
-class Newcomers:
-    """What links say of new accounts.
+class Newcomer:
+    """What a run says of one new account.
 
     Attributes
     ----------
-    scores
-        account_id, estimate (in [0, 1]), linked (accounts), rings ("R-1;R-2", those of linked
-        accounts, the strongest first), says; in the order of account ids.
+    account_id
+        Its name.
+    risk
+        In [0, 1].
+    by_links
+        Risk by its links alone.
+    by_itself
+        How many times its own fields multiply the odds of spam; None where the run learned
+        nothing from labels.
+    known
+        Whether the run has an account of this name; that one counts as the same.
+    linked
+        Accounts that it is linked to.
+    rings
+        Their rings, the strongest link first.
     links
-        newcomer, account_id, weight, kinds, risk, ring_id; strongest first.
+        account_id, weight, kinds, risk, ring_id of the strongest `LISTED` links.
     shared
-        newcomer, kind, value, accounts (that use it), treatment, links (whether it links).
+        kind, value, accounts (that use it), treatment, links (whether it links).
+    refused
+        column, value, reason of cells that could not be read.
+    says
+        All that in words.
     """
 
-    scores: pl.DataFrame
-    links: pl.DataFrame
-    shared: pl.DataFrame
+    account_id: str
+    risk: float
+    by_links: float
+    by_itself: float | None
+    known: bool
+    linked: int
+    rings: tuple[str, ...]
+    links: list[dict[str, Any]] = field(default_factory=list)
+    shared: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    says: str = ""
 
 
-def _nobody(columns: Sequence[str]) -> pl.DataFrame:
-    """Sightings of kinds that are found in whole runs only: none."""
-    schema: dict[str, Any] = {"account": pl.UInt32, "ts": pl.Datetime("us")}
-    return pl.DataFrame(schema=schema | dict.fromkeys(columns, pl.String))
-
-
-def last_moment(run: Run) -> datetime:
-    """The last moment that a run saw; the time at which newcomers are taken to be seen."""
-    last = run.frame("sightings")["last_seen"].max()
-    return last if isinstance(last, datetime) else datetime(2000, 1, 1)
-
-
-def estimate(run: Run, tables: Tables) -> Newcomers:
-    """Link new accounts to those of a run.
+def estimate(known: Known, fresh: Fresh) -> list[Newcomer]:
+    """Score new accounts, each on its own, in their order.
 
     Parameters
     ----------
-    run
-        The run.
-    tables
-        The new accounts, cleaned (see `newcomer_tables`).
+    known
+        The run, see `prepare_run`.
+    fresh
+        The new accounts, see `read_newcomers`.
     """
-    empty = {name: _nobody(columns) for name, columns in _TEXTS.items()}
-    seen = find_sightings(tables, empty)
-    new = seen.rows.drop("kind").join(
-        seen.identifiers.select("identifier", "kind", "value"), "identifier"
-    )
-    ids = tables.accounts["account_id"]
-    known = run.frame("identifiers").select("kind", "value", "accounts", "treatment")
-    shared = (
-        new.select(pl.lit(ids).gather("account").alias("newcomer"), "kind", "value")
-        .join(known, ["kind", "value"])
-        .sort("newcomer", "kind", "value")
-    )
-    links = _links(run, tables, new, shared)
-    return Newcomers(_scores(run, ids, links, shared), links, _judged(shared))
+    own = known.own.of(fresh) if known.own else None
+    uses: dict[int, list[Use]] = {}
+    for row, kind, value, at in fresh.uses.iter_rows():
+        uses.setdefault(row, []).append((kind, value, days(at)))
+    refused: dict[int, list[dict[str, Any]]] = {}
+    for line in fresh.refused.iter_rows(named=True):
+        refused.setdefault(line.pop("row"), []).append(line)
+    return [
+        _one(
+            known,
+            account,
+            uses.get(row, []),
+            None if own is None else float(own[row]),
+            refused.get(row, []),
+        )
+        for row, account in enumerate(fresh.accounts["account_id"])
+    ]
 
 
-def _links(run: Run, tables: Tables, new: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    """Links between newcomers and accounts of the run, weighed as in the run."""
-    useful = shared.filter(~pl.col("treatment").is_in(list(SILENT)))
-    values = useful.select("kind", "value").unique()
-    mine = new.join(values, ["kind", "value"], "semi")
-    uses = mine.select(USE).unique().sort(USE).with_row_index("use")
-    evidence, names = _evidence(run, uses)
-    numbered = mine.join(uses, USE, nulls_equal=True).select(a="account", use="use")
-    found = numbered.join(evidence.rename({"a": "use"}), "use").select(
-        "a", (pl.col("b") - uses.height + tables.accounts.height).alias("b"), "kind", "weight"
+def _one(
+    known: Known, account: str, uses: list[Use], own: float | None, refused: list[dict[str, Any]]
+) -> Newcomer:
+    itself = known.places.get(account, -1)
+    linked, weights, made = links_of(known, uses, itself)
+    risks = known.risk[linked]
+    by_links = (PRIOR * known.base + float(weights @ risks)) / (PRIOR + float(weights.sum()))
+    odds = float(log_odds(np.array(by_links))) + (own or 0.0)
+    rings = dict.fromkeys(ring for row in linked if (ring := known.ring[row]))
+    shared = _shared(known, uses)
+    found = Newcomer(
+        account_id=account,
+        risk=round(float(probability(np.array(odds))), 6),
+        by_links=round(by_links, 6),
+        by_itself=None if own is None else round(math.exp(own), 4),
+        known=itself >= 0,
+        linked=len(linked),
+        rings=tuple(rings),
+        links=[
+            {
+                "account_id": known.accounts[row],
+                "weight": round(float(weight), 6),
+                "kinds": ";".join(kinds),
+                "risk": float(known.risk[row]),
+                "ring_id": known.ring[row],
+            }
+            for row, weight, kinds in zip(linked[:LISTED], weights, made, strict=False)
+        ],
+        shared=shared,
+        refused=refused,
     )
-    ids = tables.accounts["account_id"]
-    risks = run.frame("scores").select("account_id", "risk", "ring_id")
+    return Newcomer(**{**vars(found), "says": _says(found)})
+
+
+def _shared(known: Known, uses: Sequence[Use]) -> list[dict[str, Any]]:
+    """Identifiers of the account that the run knows."""
+    rows = []
+    for kind, value in dict.fromkeys((kind, value) for kind, value, _ in uses):
+        place = known.identifiers.get(kind, {}).get(value)
+        if place is not None:
+            treatment = known.treatment[place]
+            rows.append(
+                {
+                    "kind": kind,
+                    "value": value,
+                    "accounts": int(known.popular[place]),
+                    "treatment": treatment,
+                    "links": treatment not in SILENT,
+                }
+            )
+    return rows
+
+
+def _says(found: Newcomer) -> str:
+    """What speaks for and against one newcomer, in words."""
+    first = _by_links(found)
+    if found.by_itself is None:
+        return first
+    more = found.by_itself >= 1
+    times = found.by_itself if more else 1 / max(found.by_itself, 1e-6)
+    if times < 1.1:
+        return f"{first}; its own fields say little"
     return (
-        link_accounts(found)
-        .select(
-            pl.lit(ids).gather("a").alias("newcomer"),
-            pl.lit(names).gather(pl.col("b") - len(ids)).alias("account_id"),
-            "weight",
-            "kinds",
-        )
-        .join(risks, "account_id", "left")
-        .sort("newcomer", "weight", "account_id", descending=[False, True, False])
+        f"{first}; its own fields make spam {times:.1f} times {'more' if more else 'less'} likely"
     )
 
 
-def _evidence(run: Run, uses: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
-    """What each use of an identifier is worth with each account that the run saw with it.
-
-    Each use stands for one newcomer alone with the known accounts: an identifier is no more
-    popular for being in many rows of a batch.
-
-    Returns
-    -------
-    evidence
-        a (row of `uses`), b (`uses.height` + place in the second result), kind, weight.
-    names
-        The known accounts.
-    """
-    sights = run.frame("sightings").join(uses.select("use", "kind", "value"), ["kind", "value"])
-    names = sights["account_id"].unique().sort()
-    known = pl.DataFrame({"account_id": names}).with_row_index("account", offset=uses.height)
-    identifier = pl.col("use").cast(pl.UInt32).alias("identifier")
-    rows = pl.concat(
-        [
-            uses.select(
-                identifier, pl.col("use").cast(pl.UInt32).alias("account"), *USE[:1], *USE[2:]
-            ),
-            sights.join(known, "account_id").select(
-                identifier, pl.col("account").cast(pl.UInt32), *USE[:1], *USE[2:]
-            ),
-        ]
-    )
-    counted = rows.group_by("identifier").agg(accounts=pl.col("account").n_unique())
-    identifiers = (
-        uses.select(identifier, *USE)
-        .join(counted, "identifier")
-        .with_columns(pl.col("accounts").cast(pl.UInt32))
-        .sort("identifier")
-    )
-    signups = known.join(run.frame("accounts"), "account_id", "left", maintain_order="left")
-    nobody = pl.Series([None] * uses.height, dtype=pl.Datetime("us"))
-    created = pl.concat([nobody.alias("created_at"), signups["created_at"]])
-    nothing = pl.DataFrame(schema={"identifier": pl.UInt32, "specificity": pl.Float64})
-    sightings = Sightings(identifiers, rows.sort("account", "identifier"))
-    evidence, _ = gather_evidence(sightings, created, nothing)
-    across = (pl.col("a") < uses.height) & (pl.col("b") >= uses.height)
-    return evidence.filter(across).select("a", "b", "kind", "weight"), names
-
-
-def _scores(run: Run, ids: pl.Series, links: pl.DataFrame, shared: pl.DataFrame) -> pl.DataFrame:
-    base = run.frame("scores").select(pl.col("risk").mean()).item() or 0.0
-    weight, risk = pl.col("weight"), pl.col("risk").fill_null(base)
-    by_account = links.group_by("newcomer").agg(
-        estimate=(PRIOR * base + (weight * risk).sum()) / (PRIOR + weight.sum()),
-        linked=pl.len().cast(pl.Int64),
-        rings=pl.col("ring_id").replace("", None).drop_nulls().unique(maintain_order=True),
-    )
-    found = (
-        pl.DataFrame({"account_id": ids})
-        .join(by_account.rename({"newcomer": "account_id"}), "account_id", "left")
-        .with_columns(
-            pl.col("estimate").fill_null(base).round(6),
-            pl.col("linked").fill_null(0),
-            pl.col("rings").list.join(";").fill_null(""),
-        )
-        .sort("account_id")
-    )
-    told = dict(shared.group_by("newcomer", maintain_order=True).agg(
-        pl.struct("kind", "value", "accounts", "treatment")
-    ).iter_rows())  # fmt: skip
-    says = [_says(row, told.get(row["account_id"], [])) for row in found.iter_rows(named=True)]
-    return found.with_columns(says=pl.Series(says, dtype=pl.String))
-
-
-def _says(row: dict[str, object], shared: Sequence[dict[str, object]]) -> str:
-    """What links say of one newcomer, in words."""
-    if not shared:
+def _by_links(found: Newcomer) -> str:
+    if not found.shared:
         return "nothing of it is known here: the graph says nothing"
-    telling = [one for one in shared if one["treatment"] not in SILENT]
-    if not row["linked"]:
-        hubs = len(shared) - len(telling)
-        why = "what it shares are hubs" if hubs == len(shared) else "the uses lie too far apart"
+    telling = [one for one in found.shared if one["links"]]
+    if not found.linked:
+        why = "the uses lie too far apart" if telling else "what it shares are hubs"
         return f"no link: {why}"
-    named = [called(str(one["kind"]), str(one["value"])) for one in telling[:NAMED]]
+    named = [called(one["kind"], one["value"]) for one in telling[:NAMED]]
     more = f" and {len(telling) - NAMED} more" if len(telling) > NAMED else ""
-    linked = row["linked"] if isinstance(row["linked"], int) else 0
-    share = row["estimate"] if isinstance(row["estimate"], float) else None
-    rings = f"; they are in {str(row['rings']).replace(';', ', ')}" if row["rings"] else ""
+    rings = f"; they are in {', '.join(found.rings)}" if found.rings else ""
     return (
-        f"{percent(share)} by its links: {count(linked, 'account')} through {listed(named)}{more}"
-        f"{rings}"
+        f"{percent(found.by_links)} by its links: {count(found.linked, 'account')} through "
+        f"{listed(named)}{more}{rings}"
     )
-
-
-def _judged(shared: pl.DataFrame) -> pl.DataFrame:
-    known = pl.col("kind").is_in(list(kinds()))
-    return shared.with_columns(links=known & ~pl.col("treatment").is_in(list(SILENT)))

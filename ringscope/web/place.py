@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
-from ingest.errors import SettingsError
+from ingest.errors import RingscopeError, SettingsError
 
+from ..newcomers import Known, prepare_run
 from ..run import Run
 from ..store import Store
 from .reading import Reading
+
+_LOG = logging.getLogger("ringscope.web")
 
 
 class Place:
@@ -35,6 +39,8 @@ class Place:
             raise SettingsError("give one of --store STORE and --run RUN")
         self.store = Store.open(store) if store else None
         self._lock = Lock()
+        self._preparing = Lock()
+        self._known: Known | None = None
         self._reading = Reading(Run.open(run) if run else self._newest())
 
     @property
@@ -50,6 +56,31 @@ class Place:
                 if name != self._reading.run.folder.name:
                     self._reading = Reading(self._newest())
         return self._reading
+
+    @property
+    def prepared(self) -> str:
+        """Name of the run that new accounts are compared with; blank until one is prepared."""
+        return self._known.name if self._known else ""
+
+    def known(self) -> Known:
+        """The current run, prepared for new accounts; while a newer one is prepared, the old."""
+        run = self.reading().run
+        found = self._known
+        if found is None:
+            with self._preparing:
+                self._known = self._known or prepare_run(run)
+                return self._known
+        if found.name != run.folder.resolve().name and self._preparing.acquire(blocking=False):
+            Thread(target=self._renew, args=(run,), daemon=True).start()
+        return found
+
+    def _renew(self, run: Run) -> None:
+        try:
+            self._known = prepare_run(run)
+        except RingscopeError:
+            _LOG.exception("the new run cannot be prepared; the one before stays in use")
+        finally:
+            self._preparing.release()
 
     def deciding(self) -> Store:
         """The store to decide in.

@@ -1,4 +1,4 @@
-"""What links say of accounts that the run has not seen: one from a form, many from a file."""
+"""Accounts that the run has not seen: one from a form, many from a file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from ingest import InputError
 
 from ...csvsafe import to_csv
-from ...newcomers import FIELDS, estimate, newcomer_tables
-from ...newcomers.estimate import last_moment
-from ...run import Run
+from ...newcomers import FIELDS, estimate, read_newcomers, score_batch
 from ...words import percent
-from ..jobs import Jobs, Tell
-from ..rendering import page, reading_of
+from ..jobs import Jobs
+from ..rendering import page, place_of
 
 router = APIRouter()
 Text = Annotated[str, Form()]
-CHUNK = 500
 LINKS = 60
 
 
@@ -42,6 +39,7 @@ def one(
     device_id: Text = "",
     ip: Text = "",
     instrument_id: Text = "",
+    text: Text = "",
 ) -> HTMLResponse:
     """Estimate one account."""
     given = {
@@ -53,23 +51,19 @@ def one(
         "device_id": device_id,
         "ip": ip,
         "instrument_id": instrument_id,
+        "text": text,
     }
-    run = reading_of(request).run
-    tables = newcomer_tables(pl.DataFrame([given]), now=last_moment(run))
-    found = estimate(run, tables)
-    row = found.scores.row(0, named=True)
-    refused = [
-        f"{line['column']} {line['value']!r}: {line['reason']}"
-        for line in tables.quarantine.iter_rows(named=True)
-    ]
+    known = place_of(request).known()
+    fresh = read_newcomers(
+        pl.DataFrame([given]).select(pl.all().replace("", None)), now=known.moment
+    )
+    found = estimate(known, fresh)[0]
     data: dict[str, Any] = {
         "given": given,
         "fields": FIELDS,
-        "found": row | {"words": percent(row["estimate"])},
-        "shared": found.shared.to_dicts(),
-        "links": found.links.head(LINKS).to_dicts(),
-        "rings": [ring for ring in row["rings"].split(";") if ring],
-        "refused": refused,
+        "found": found,
+        "words": percent(found.risk),
+        "links": found.links[:LINKS],
     }
     return page(request, "score.html", data)
 
@@ -78,8 +72,8 @@ def one(
 def batch(request: Request, file: UploadFile) -> Response:
     """Estimate all accounts of a CSV file; the page of the batch tells how far it is."""
     rows = read_rows(file.file.read())
-    run = reading_of(request).run
-    job = jobs(request).start(lambda tell: scored(run, rows, tell))
+    known = place_of(request).known()
+    job = jobs(request).start(lambda tell: to_csv(score_batch(known, rows, tell)).encode())
     return RedirectResponse(f"/score/batch/{job.name}", 303)
 
 
@@ -120,15 +114,3 @@ def read_rows(data: bytes) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, ValueError) as error:
         first = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         raise InputError(f"the file is no CSV file in UTF-8 with a heading ({first})") from error
-
-
-def scored(run: Run, rows: pl.DataFrame, tell: Tell) -> bytes:
-    """Estimate accounts in chunks; returns CSV with safe cells."""
-    now = last_moment(run)
-    newcomer_tables(rows.head(1), now=now)
-    parts = []
-    for start in range(0, rows.height, CHUNK):
-        parts.append(estimate(run, newcomer_tables(rows.slice(start, CHUNK), now=now)).scores)
-        tell((start + CHUNK) / rows.height)
-    found = pl.concat(parts).unique("account_id", keep="first", maintain_order=True)
-    return to_csv(found).encode()

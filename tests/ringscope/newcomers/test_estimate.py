@@ -1,67 +1,81 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import polars as pl
 import pytest
 
-from ingest import InputError
 from ringscope import Run
-from ringscope.newcomers import estimate, newcomer_tables
-from ringscope.newcomers.estimate import last_moment
+from ringscope.newcomers import Known, Newcomer, estimate, prepare_run, read_newcomers, score_batch
 
 NOW = datetime(2026, 3, 1, 6)
 
 
-def rows(**columns: list[str]) -> pl.DataFrame:
-    size = len(next(iter(columns.values())))
-    return pl.DataFrame({"account_id": [f"new{n}" for n in range(size)], **columns})
+@pytest.fixture
+def known(finished: Run) -> Known:
+    return prepare_run(finished)
 
 
-def test_a_newcomer_on_a_known_device_is_linked_to_its_users(finished: Run) -> None:
-    found = estimate(finished, newcomer_tables(rows(device_id=["d1", "d9", ""]), now=NOW))
-    links = found.links.select("newcomer", "account_id", "kinds", "ring_id").rows()
-    assert sorted(links) == [("new0", f"a{n}", "device", "R-00000001") for n in range(4)]
-    first, second, third = found.scores.iter_rows(named=True)
-    risks = finished.frame("scores")
-    base = risks["risk"].mean()
-    weight = found.links["weight"].sum()
-    expected = (base + (found.links["weight"] * found.links["risk"]).sum()) / (1 + weight)
-    assert first["estimate"] == pytest.approx(expected, abs=1e-6)
-    assert first["rings"] == "R-00000001"
-    assert "4 accounts through device d1; they are in R-00000001" in first["says"]
-    assert second["estimate"] == third["estimate"] == pytest.approx(base, abs=1e-6)
-    assert second["says"] == "nothing of it is known here: the graph says nothing"
+def scored(known: Known, *accounts: dict[str, Any], now: datetime = NOW) -> list[Newcomer]:
+    named = [{"account_id": f"new{n}"} | account for n, account in enumerate(accounts)]
+    return estimate(known, read_newcomers(pl.DataFrame(named), now=now))
 
 
-def test_a_hub_links_nobody(finished: Run) -> None:
-    found = estimate(finished, newcomer_tables(rows(device_id=["d4"]), now=NOW))
-    assert found.links.is_empty()
-    assert found.scores["says"][0] == "no link: what it shares are hubs"
-    assert found.shared.select("value", "links").rows() == [("d4", False)]
+def test_a_newcomer_on_a_known_device_is_linked_to_its_users(known: Known) -> None:
+    first, second, third = scored(
+        known, {"device_id": "d1"}, {"device_id": "d9"}, {"device_id": None}
+    )
+    assert sorted(link["account_id"] for link in first.links) == ["a0", "a1", "a2", "a3"]
+    assert {(link["kinds"], link["ring_id"]) for link in first.links} == {("device", "R-00000001")}
+    weight = sum(link["weight"] for link in first.links)
+    expected = known.base + sum(link["weight"] * link["risk"] for link in first.links)
+    assert first.by_links == pytest.approx(expected / (1 + weight), abs=1e-5)
+    assert first.risk == first.by_links
+    assert first.by_itself is None
+    assert first.rings == ("R-00000001",)
+    assert "4 accounts through device d1; they are in R-00000001" in first.says
+    assert second.risk == third.risk == pytest.approx(known.base, abs=1e-6)
+    assert second.says == "nothing of it is known here: the graph says nothing"
 
 
-def test_a_device_that_was_used_long_ago_links_nobody(finished: Run) -> None:
-    late = newcomer_tables(rows(device_id=["d1"]), now=datetime(2026, 9, 1))
-    found = estimate(finished, late)
-    assert found.links.is_empty()
-    assert found.scores["says"][0] == "no link: the uses lie too far apart"
+def test_a_hub_links_nobody(known: Known) -> None:
+    (found,) = scored(known, {"device_id": "d4"})
+    assert found.linked == 0
+    assert found.says == "no link: what it shares are hubs"
+    assert [(one["value"], one["links"]) for one in found.shared] == [("d4", False)]
 
 
-def test_each_of_many_gets_what_it_gets_alone(finished: Run) -> None:
-    alone = estimate(finished, newcomer_tables(rows(device_id=["d1"]), now=NOW)).scores
-    many = rows(device_id=["d1", "d2", *["d1"] * 98])
-    found = estimate(finished, newcomer_tables(many, now=NOW)).scores
-    assert found["estimate"][0] == alone["estimate"][0]
-    assert found.filter(pl.col("account_id") != "new1")["estimate"].n_unique() == 1
+def test_a_device_that_was_used_long_ago_links_nobody(known: Known) -> None:
+    (found,) = scored(known, {"device_id": "d1"}, now=datetime(2026, 9, 1))
+    assert found.linked == 0
+    assert found.says == "no link: the uses lie too far apart"
 
 
-def test_the_last_moment_of_a_run_is_its_last_sighting(finished: Run) -> None:
-    assert last_moment(finished) == finished.frame("sightings")["last_seen"].max()
+def test_an_account_that_is_known_is_not_linked_to_itself(known: Known) -> None:
+    (found,) = scored(known, {"account_id": "a0", "device_id": "d1"})
+    assert found.known
+    assert sorted(link["account_id"] for link in found.links) == ["a1", "a2", "a3"]
 
 
-def test_input_without_accounts_is_refused() -> None:
-    with pytest.raises(InputError, match="no new account"):
-        newcomer_tables(pl.DataFrame({"email": ["x"]}), now=NOW)
-    with pytest.raises(InputError, match="at most"):
-        newcomer_tables(pl.DataFrame({"account_id": [str(n) for n in range(20_001)]}), now=NOW)
+def test_each_of_many_gets_what_it_gets_alone(known: Known) -> None:
+    (alone,) = scored(known, {"device_id": "d1"})
+    many = scored(known, *({"device_id": f"d{1 + n % 2}"} for n in range(100)))
+    assert {one.risk for one in many[::2]} == {alone.risk}
+    assert [one.account_id for one in many] == [f"new{n}" for n in range(100)]
+
+
+def test_a_batch_says_what_single_scores_say(known: Known) -> None:
+    rows = pl.DataFrame(
+        {
+            "account_id": [f"n{n}" for n in range(1200)],
+            "device_id": [f"d{n % 5}" for n in range(1200)],
+        }
+    )
+    told: list[float] = []
+    found = score_batch(known, rows, told.append)
+    assert found["account_id"].to_list() == rows["account_id"].to_list()
+    assert found.filter(account_id="n1")["rings"].item() == "R-00000001"
+    assert found.filter(account_id="n1")["linked"].item() == 4
+    assert told == sorted(told)
+    assert len(told) == 3

@@ -1,0 +1,63 @@
+"""Many new accounts, in parts: others get their turn, and whoever waits is told how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from .estimate import Newcomer, estimate
+from .fields import check_rows, read_newcomers
+from .known import Known
+
+CHUNK = 500
+TOLD = {
+    "account_id": pl.String,
+    "risk": pl.Float64,
+    "by_links": pl.Float64,
+    "by_itself": pl.Float64,
+    "known": pl.Boolean,
+    "linked": pl.Int64,
+    "rings": pl.String,
+    "says": pl.String,
+}
+"""Columns of the result, see `Newcomer`; rings: "R-1;R-2"."""
+
+
+def score_batch(
+    known: Known,
+    rows: pl.DataFrame,
+    tell: Callable[[float], None],
+    messages: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Score many accounts in their order; columns as in `TOLD`.
+
+    Parameters
+    ----------
+    known
+        The run.
+    rows, messages
+        See `read_newcomers`.
+    tell
+        Told the part that is done, in [0, 1].
+
+    Raises
+    ------
+    InputError
+        There is no account, or there are too many.
+    """
+    check_rows(rows)
+    parts = []
+    for start in range(0, rows.height, CHUNK):
+        own = None
+        if messages is not None:
+            own = messages.filter(pl.col("account").is_between(start, start + CHUNK - 1))
+            own = own.with_columns(pl.col("account") - start)
+        fresh = read_newcomers(rows.slice(start, CHUNK), now=known.moment, messages=own)
+        parts += [_told(found) for found in estimate(known, fresh)]
+        tell((start + CHUNK) / rows.height)
+    return pl.DataFrame(parts, schema=TOLD)
+
+
+def _told(found: Newcomer) -> dict[str, object]:
+    return {name: getattr(found, name) for name in TOLD} | {"rings": ";".join(found.rings)}
