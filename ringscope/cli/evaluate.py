@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import Format, FormatOption
 
-MEANING = {
-    "average_precision": "how far spam stands before honest accounts by risk; 1 is best",
-    "auroc": "chance that a spam account has a higher risk than an honest one",
-    "recall_at_k": "with K spam accounts: the share of them among the K highest risks",
-    "precision_at_100": "share of spam among the 100 highest risks",
-    "calibration_error": "mean distance of risk and share of spam; 0 is best",
-    "ring_precision": "of the ring that an account was placed in, the share that belongs with it",
-    "ring_recall": "of the true ring of an account, the share that was found together with it",
-    "ring_f1": "harmonic mean of the two",
-    "innocents_per_1000": "honest accounts placed in a ring, per 1,000 honest ones",
-    "rings_found": "share of true rings with a found ring that holds most of it and is mostly it",
-    "members_placed": "of the spam accounts of true rings, the share that was placed in a ring",
-    "ring_precision_at_20": "of the 20 riskiest rings, the share that is mostly spam",
-    "accounts_not_in_run": "accounts of the truth that the run does not have; counted as risk 0",
-}
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ..evaluate import Detail
 
 
 def register(app: typer.Typer) -> None:
@@ -37,33 +26,59 @@ def evaluate(
         Path, typer.Argument(metavar="TRUTH", help="CSV: account_id, spam, ring, kind, labelled.")
     ],
     form: FormatOption = Format.TABLE,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with pictures and examples."),
+    ] = None,
 ) -> None:
     """Compare a run with the truth.
 
-    Counts spam and rings that were found, and honest people placed in rings.
-    Account figures are over accounts that carried no label in the input.
+    Counts spam and rings that were found, and honest people placed in rings, with intervals at
+    95 %. Account figures are over accounts that carried no label in the input.
 
-    Example: ringscope evaluate out world/truth.csv
+    Example: ringscope evaluate out world/truth.csv --html evaluation.html
     """
-    import polars as pl
-
-    from ..evaluate import evaluate as compare
+    from ..evaluate import detail, evaluation_page, in_a_day
     from ..run import Run
+    from ..train.files import write_page
     from .printing import plain, records, show, show_json
 
-    found = compare(Run.open(run), truth)
+    opened = Run.open(run)
+    found = detail(opened, truth)
+    if html:
+        write_page(evaluation_page(found, opened.folder.name, truth.name), html)
+        typer.echo(f"wrote {html}", err=True)
     if form is Format.JSON:
-        show_json(plain(found.figures) | {"found_by_kind": records(found.found_by_kind)})
-        return
-    figures = pl.DataFrame(
-        {
-            "figure": list(found.figures),
-            "value": list(found.figures.values()),
-            "meaning": [MEANING[name] for name in found.figures],
+        intervals = {name: plain(one._asdict()) for name, one in found.intervals.items()}
+        tables = {
+            "found_by_kind": found.found_by_kind,
+            "calibration": found.calibration,
+            "review": in_a_day(found.review),
+            "missed": found.missed,
+            "kinds": found.kinds,
         }
-    )
+        rows = {name: records(frame) for name, frame in tables.items()}
+        show_json(plain(found.figures) | {"intervals": intervals} | rows)
+        return
+    figures = _figures(found)
     if form is Format.CSV:
         show(figures.drop("meaning"), form)
         return
-    show(figures, form, "Against the truth")
+    show(figures, form, "Against the truth (low, high: 95 %)")
     show(found.found_by_kind, form, "Rings found by kind")
+    day = in_a_day(found.review).drop("ring_id")
+    show(day, form, "What a team finds that reviews so many rings in a day")
+    show(found.missed["outcome"].value_counts(sort=True, name="rings"), form, "Rings missed")
+
+
+def _figures(found: Detail) -> pl.DataFrame:
+    import polars as pl
+
+    from ..evaluate import MEANING
+
+    none = (None, None, None)
+    rows = [
+        (name, value, *found.intervals.get(name, none)[1:], MEANING[name])
+        for name, value in found.figures.items()
+    ]
+    return pl.DataFrame(rows, ["figure", "value", "low", "high", "meaning"], orient="row")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,13 +10,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from models.metrics import auroc, average_precision, calibration_error, precision_at, recall_at_k
 from models.ring_metrics import NO_RING, ring_figures
 
 from ..run import Run
+from .intervals import ACCOUNT_FIGURES
+from .matched import hit, match
+from .review import review_curve
 from .truth import read_truth
 
-_TOP_ACCOUNTS = 100
 _TOP_RINGS = 20
 
 
@@ -60,31 +62,23 @@ def evaluate(run: Run, truth: Path) -> Evaluation:
 
 def compare(truth: pl.DataFrame, scores: pl.DataFrame) -> Evaluation:
     """Compare scores (account_id, risk, ring_id) with a truth table; see `evaluate`."""
-    known = scores.select("account_id", "risk", placed="ring_id")
-    both = truth.join(known, "account_id", "left").with_columns(pl.col("risk").fill_null(0.0))
+    both = match(truth, scores)
     unlabelled = both.filter(pl.col("labelled") == 0)
     spam, risk = unlabelled["spam"].to_numpy(), unlabelled["risk"].to_numpy()
     figures = {
-        "average_precision": average_precision(spam, risk),
-        "auroc": auroc(spam, risk),
-        "recall_at_k": recall_at_k(spam, risk),
-        "precision_at_100": precision_at(spam, risk, _TOP_ACCOUNTS),
-        "calibration_error": calibration_error(spam, risk),
+        **{name: figure(spam, risk) for name, figure in ACCOUNT_FIGURES.items()},
         **ring_figures(_codes(both["ring"]), _codes(both["placed"]), both["spam"].to_numpy() == 1),
         "members_placed": _members_placed(both),
         "ring_precision_at_20": _ring_precision(both),
-        "accounts_not_in_run": len(truth.join(known, "account_id", "anti")),
+        "accounts_not_in_run": len(truth.join(scores, "account_id", "anti")),
     }
     return Evaluation(figures, _found_by_kind(both))
 
 
 def _members_placed(both: pl.DataFrame) -> float:
-    """Of the spam accounts of true rings, the share that stands in a ring of two or more."""
-    company = pl.when(pl.col("placed").is_not_null()).then(pl.len().over("placed") > 1)
-    members = both.select("ring", "spam", placed=company.fill_null(False)).filter(
-        pl.col("ring").is_not_null() & (pl.col("spam") == 1)
-    )
-    return float(members["placed"].to_numpy().mean()) if len(members) else float("nan")
+    """Of the spam accounts of true rings, the share that was placed in a ring."""
+    members = both.filter(pl.col("ring").is_not_null() & (pl.col("spam") == 1))
+    return float(members["placed"].is_not_null().to_numpy().mean()) if len(members) else math.nan
 
 
 def _codes(rings: pl.Series) -> NDArray[np.int64]:
@@ -94,19 +88,10 @@ def _codes(rings: pl.Series) -> NDArray[np.int64]:
 
 def _found_by_kind(both: pl.DataFrame) -> pl.DataFrame:
     """Per kind of true ring: how many there are, and the share that was found."""
-    sizes = both.drop_nulls("placed").group_by("placed").len("held")
     return (
         both.drop_nulls("ring")
-        .with_columns(size=pl.len().over("kind", "ring"))
-        .group_by("kind", "ring", "size", "placed")
-        .len("common")
-        .join(sizes, "placed", "left")
-        .with_columns(
-            hit=pl.col("held").is_not_null()
-            & (2 * pl.col("common") > pl.max_horizontal("size", "held"))
-        )
         .group_by("kind", "ring")
-        .agg(pl.col("hit").any())
+        .agg(hit().any().alias("hit"))
         .group_by("kind")
         .agg(rings=pl.len(), found=pl.col("hit").mean())
         .sort("kind")
@@ -115,6 +100,5 @@ def _found_by_kind(both: pl.DataFrame) -> pl.DataFrame:
 
 def _ring_precision(both: pl.DataFrame) -> float:
     """Of the 20 rings with the highest mean risk, the share of which most accounts are spam."""
-    rings = both.drop_nulls("placed").group_by("placed").agg(pl.col("spam", "risk").mean())
-    top = rings.sort("risk", "placed", descending=[True, False]).head(_TOP_RINGS)
-    return float(np.mean(top["spam"].to_numpy() > 0.5)) if len(top) else float("nan")
+    curve = review_curve(both).head(_TOP_RINGS)
+    return float(curve["guilty"][-1]) if len(curve) else math.nan
