@@ -28,7 +28,6 @@ from ingest import Tables, read_tables
 from models.signals.scrapers import RULES, Facts, scraper_facts
 from ringscope.demo import make_world
 from ringscope.signals import detect_scrapers
-from ringscope.signals.event_files import read_event_files
 from ringscope.simulate import write_log
 
 SECONDS, MEMORY_MB = 15, 2_048
@@ -85,7 +84,7 @@ def planted(seed: int, accounts: int, scratch: Path) -> tuple[Tables, pl.Series]
     """Tables of a made-up log, and who scrapes."""
     folder = scratch / f"log-{seed}"
     write_log(folder, accounts=accounts, seed=seed)
-    tables = read_event_files(folder).tables
+    tables = read_tables(folder, preset="event-logs")
     truth = pl.read_csv(folder / "truth.csv", schema_overrides={"account_id": pl.String})
     return tables, _aligned(tables, truth, "scraper")
 

@@ -63,8 +63,14 @@ def find_files(
             raise InputError(f"{path} and {found[table].name} are both {table}; remove one of them")
         found[table] = path
     if "accounts" not in found and (need_accounts or not found):
-        names = ", ".join(f"accounts.{ending}" for ending in READERS)
-        raise InputError(f"{folder} holds no accounts table; expected one of {names}, or .gz of it")
+        stem = next((stem for stem, table in stems.items() if table == "accounts"), "accounts")
+        names = ", ".join(f"{stem}.{ending}" for ending in READERS)
+        log = any(path.name.startswith("signup.") for path in paths) and stem == "accounts"
+        hint = "; files of sign-ups, calls and searches are read with --preset event-logs"
+        raise InputError(
+            f"{folder} holds no accounts table; expected one of {names}, or .gz of it"
+            f"{hint if log else ''}"
+        )
     return found
 
 

@@ -21,10 +21,21 @@ ColumnNames = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Preset:
-    """Names of a well-known data set: columns per table, and file names that stand for tables."""
+    """Names of a well-known data set.
+
+    Attributes
+    ----------
+    columns
+        Contract name per source name, per table.
+    files
+        Table per file name without ending.
+    events
+        Files that hold events of one type, which is their name: column of times per type.
+    """
 
     columns: ColumnNames = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    events: Mapping[str, str] = field(default_factory=dict)
 
 
 def presets() -> tuple[str, ...]:
@@ -47,7 +58,7 @@ def load_preset(name: str | None) -> Preset:
         raise SettingsError(f"unknown preset {name!r}; there are: {', '.join(presets())}")
     text = (resources.files(__package__) / "presets" / f"{name}.toml").read_text("utf-8")
     data = tomllib.loads(text)
-    return Preset(data.get("columns", {}), data.get("files", {}))
+    return Preset(data.get("columns", {}), data.get("files", {}), data.get("events", {}))
 
 
 def check_columns(columns: ColumnNames) -> None:

@@ -16,7 +16,8 @@ from .discover import find_files, read_file
 from .errors import InputError, SettingsError
 from .filebytes import file_hash
 from .frames import frame_hash, from_frame
-from .mapping import ColumnNames, check_columns, load_preset, rename_columns
+from .logs import Logs, find_logs, read_logs
+from .mapping import ColumnNames, Preset, check_columns, load_preset, rename_columns
 from .quarantine import ROW, ROW_KEPT, Quarantine
 from .rawtable import NO_BROKEN, RawTable
 from .rows import DUPLICATE
@@ -73,6 +74,7 @@ def read_tables(
     given = columns or {}
     check_columns(given)
     raws, sources = _read_all(source, names.files, need_accounts=known is None)
+    logs = _read_logs(source, names, raws, sources)
     quarantine = Quarantine()
     notes = [note for raw in raws.values() for note in raw.notes]
     frames = {
@@ -92,7 +94,8 @@ def read_tables(
         notes += _ignored(name, frame)
     refused = quarantine.table()
     _check_share(raws, refused, max_bad_share)
-    notes += [*extras.notes, *_missing(raws)]
+    counts = logs.counts(refused) if logs else None
+    notes += [*extras.notes, *_missing(raws), *_counted(counts)]
     tables = Tables(
         **clean,
         quarantine=refused,
@@ -100,6 +103,7 @@ def read_tables(
         categories=extras.categories,
         notes=tuple(sorted(notes)),
         sources=sources,
+        logs=counts,
     )
     check_tables(tables)
     return tables
@@ -128,6 +132,34 @@ def _read_all(
     for raw in raws.values():
         _LOG.info("read %s: %d rows", raw.name, raw.rows)
     return raws, sources
+
+
+def _read_logs(
+    source: str | Path | Mapping[str, Any],
+    preset: Preset,
+    raws: dict[str, RawTable],
+    sources: dict[str, str],
+) -> Logs | None:
+    """Read files that are events of one type, if the preset knows any; add them to the others."""
+    paths = {} if isinstance(source, Mapping) else find_logs(Path(source), preset)
+    if not paths:
+        return None
+    if "events" in raws:
+        first = next(iter(paths.values()))
+        raise InputError(f"{raws['events'].origin} and {first.name} are both events; keep one")
+    logs = read_logs(paths, preset)
+    raws["events"] = logs.raw
+    sources |= {path.name: file_hash(path) for path in paths.values()}
+    _LOG.info("read events: %d rows of %d files", logs.raw.rows, len(paths))
+    return logs
+
+
+def _counted(counts: pl.DataFrame | None) -> list[str]:
+    rows = () if counts is None else counts.iter_rows(named=True)
+    return [
+        f"{row['file']}: {row['rows']:,} rows, {row['duplicates']:,} of them twice (counted once)."
+        for row in rows
+    ]
 
 
 def _check_names(source: Mapping[str, Any], *, need_accounts: bool) -> None:

@@ -44,6 +44,9 @@ class Tables:
         What the input lacked or what was ignored, one sentence each.
     sources
         SHA-256 of each input file by file name.
+    logs
+        Where events came as a file per type: file, rows, duplicates (rows equal to an earlier one,
+        removed), refused (other rows that are not in order), kept; otherwise None.
     """
 
     accounts: pl.DataFrame
@@ -58,3 +61,4 @@ class Tables:
     categories: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    logs: pl.DataFrame | None = None

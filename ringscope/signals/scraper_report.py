@@ -37,7 +37,7 @@ def scraper_report(tables: Tables, facts: Facts, counts: pl.DataFrame | None = N
     tables, facts
         What was read and what was found.
     counts
-        What became of the rows of each file (see `EventFiles`); left out where not known.
+        What became of the rows of each file (see `Tables.logs`); left out where not known.
     """
     suspects = made.suspects_table(tables, facts)
     sections = [

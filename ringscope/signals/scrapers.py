@@ -12,7 +12,6 @@ from models.signals.scrapers import scraper_facts
 
 from ..run_folder import write_csv, writing
 from . import scraper_tables as made
-from .event_files import find_event_files, read_event_files
 from .scraper_report import scraper_report
 
 PRESET = "event-logs"
@@ -67,8 +66,9 @@ def detect_scrapers(
 
 
 def _read(data: Path, preset: str | None) -> tuple[Tables, pl.DataFrame | None]:
-    has_accounts = any(data.glob("accounts.*"))
-    if preset == PRESET or (preset is None and not has_accounts and find_event_files(data)):
-        files = read_event_files(data)
-        return files.tables, files.counts
-    return read_tables(data, preset=preset), None
+    if preset is None and any(data.glob("signup.*")) and not any(data.glob("accounts.*")):
+        preset = PRESET
+    tables = read_tables(data, preset=preset)
+    if tables.logs is not None and tables.logs.height == 1:
+        raise InputError(f"{data}: signup alone; add call.tsv, search.tsv or message.tsv")
+    return tables, tables.logs

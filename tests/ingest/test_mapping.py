@@ -57,7 +57,7 @@ def test_mappings_that_make_no_sense(folder: Folder) -> None:
         read_tables(source, columns={"accounts": {"label": "acount_id"}})
     with pytest.raises(SettingsError, match="unknown table"):
         read_tables(source, columns={"users": {}})
-    with pytest.raises(SettingsError, match="unknown preset 'nope'; there are: gig-platform"):
+    with pytest.raises(SettingsError, match="unknown preset 'nope'; there are: event-logs, gig"):
         read_tables(source, preset="nope")
     twice = {"accounts": {"account_id": "account_id", "label": "account_id"}}
     with pytest.raises(InputError, match="are both account_id"):

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from ingest import InputError, RunError
 from models.signals.scrapers import RULES
+from ringscope import Run
 from ringscope.cli import app
 from ringscope.signals import detect_scrapers
 from ringscope.simulate import write_log
@@ -124,3 +125,12 @@ def test_the_command(log: Path, tmp_path: Path) -> None:
     assert "search_velocity" in done.stdout
     with pytest.raises(RunError, match="add --force"):
         detect_scrapers(log, tmp_path / "out")
+
+
+def test_a_run_reads_the_log_and_scores_its_scrapers(log: Path, tmp_path: Path) -> None:
+    words = ["run", str(log), "--preset", "event-logs", "--threads", "1"]
+    result = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "run"), "--format", "json"])
+    assert result.exit_code == 0, result.output
+    run = Run.open(tmp_path / "run")
+    assert run.scores(native=True).height == 600
+    assert any(note.startswith("call: ") and "twice" in note for note in run.manifest["notes"])
