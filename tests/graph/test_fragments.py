@@ -4,29 +4,33 @@ import numpy as np
 import polars as pl
 import pytest
 
-from graph.fragments import JOIN, MIN_LINKS, join_fragments
+from graph.fragments import GROUP, JOIN, MIN_LINKS, SEVERAL, join_fragments
 
 
-def slow(links: pl.DataFrame, label: np.ndarray, counted: np.ndarray, join: float) -> list[int]:
+def slow(links: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[int]:
     """Look at all pairs of fragments again after each join."""
     group = {int(g): {int(g)} for g in np.unique(label)}
     accounts = {g: {i for i in np.flatnonzero(counted) if label[i] == g} for g in group}
-    rows = links.select("a", "b", "weight").rows()
+    rows = links.select("a", "b", "weight", "kinds").rows()
     while True:
         best = None
         for x in sorted(group):
             for y in sorted(g for g in group if g > x):
                 between = [
-                    w
-                    for a, b, w in rows
+                    (w, kinds)
+                    for a, b, w, kinds in rows
                     if (a in accounts[x] and b in accounts[y])
                     or (a in accounts[y] and b in accounts[x])
                 ]
                 smaller = min(len(accounts[x]), len(accounts[y]))
                 if not between or (len(between) < MIN_LINKS and smaller > 1):
                     continue
-                entry = (-sum(between) / smaller, x, y)
-                if -entry[0] >= join and (best is None or entry < best):
+                kinds = {kind for _, told in between for kind in told.split(";")}
+                if kinds == {"template"} and smaller >= GROUP:
+                    continue
+                join = SEVERAL if len(kinds - {"burst"}) > 1 else JOIN
+                entry = (-sum(w for w, _ in between) / smaller / join, x, y)
+                if -entry[0] >= 1 and (best is None or entry < best):
                     best = entry
         if best is None:
             break
@@ -46,21 +50,22 @@ def random_case(seed: int) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
     chosen = [pair for pair in every if rng.random() < 0.12]
     links = pl.DataFrame(chosen, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row")
     weight = rng.integers(1, 100, links.height) / 64
-    return links.with_columns(weight=pl.Series(weight)), label, rng.random(accounts) < 0.85
+    told = rng.choice(["ip", "template", "burst;ip", "device;ip"], links.height)
+    links = links.with_columns(weight=pl.Series(weight), kinds=pl.Series(told, dtype=pl.String))
+    return links, label, rng.random(accounts) < 0.85
 
 
 @pytest.mark.parametrize("seed", range(40))
-@pytest.mark.parametrize("join", [0.2, JOIN, 0.9])
-def test_equals_looking_at_all_pairs_again(seed: int, join: float) -> None:
+def test_equals_looking_at_all_pairs_again(seed: int) -> None:
     links, label, counted = random_case(seed)
-    got = join_fragments(links, label, counted, join=join)
-    assert got.tolist() == slow(links, label, counted, join), f"seed {seed}"
+    got = join_fragments(links, label, counted)
+    assert got.tolist() == slow(links, label, counted), f"seed {seed}"
 
 
-def links_of(rows: list[tuple[int, int, float]]) -> pl.DataFrame:
-    return pl.DataFrame(
-        rows, schema={"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}, orient="row"
-    )
+def links_of(rows: list[tuple[int, int, float]], *kinds: str) -> pl.DataFrame:
+    schema = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
+    told = pl.Series(kinds or ["ip"] * len(rows), dtype=pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(kinds=told)
 
 
 def test_one_strong_link_joins_no_two_groups_but_brings_in_a_single_account() -> None:
@@ -85,3 +90,29 @@ def test_the_order_of_links_does_not_matter() -> None:
     for seed in range(5):
         shuffled = links.sample(fraction=1, shuffle=True, seed=seed)
         assert (join_fragments(shuffled, label, counted) == wanted).all(), f"seed {seed}"
+
+
+def test_kinds_that_agree_join_what_one_kind_does_not() -> None:
+    label = np.array([0, 0, 0, 3, 3, 3], dtype=np.int32)
+    everyone = np.ones(6, dtype=bool)
+    ties = [(0, 3, 0.5), (1, 4, 0.5)]
+    assert join_fragments(links_of(ties, "ip", "ip"), label, everyone).tolist() == [
+        0,
+        0,
+        0,
+        3,
+        3,
+        3,
+    ]
+    assert join_fragments(links_of(ties, "device", "ip"), label, everyone).tolist() == [0] * 6
+    # An address of the subnet of a burst is no second witness.
+    wave = join_fragments(links_of(ties, "burst", "ip"), label, everyone)
+    assert wave.tolist() == [0, 0, 0, 3, 3, 3]
+
+
+def test_a_kit_alone_makes_no_one_operation_of_two_groups() -> None:
+    label = np.array([0, 0, 0, 3, 3, 3, 6, 6], dtype=np.int32)
+    everyone = np.ones(8, dtype=bool)
+    kit = [(i, j, 1.0) for i in range(3) for j in (3, 4, 5, 6, 7)]
+    joined = join_fragments(links_of(kit, *["template"] * len(kit)), label, everyone)
+    assert joined.tolist() == [0, 0, 0, 3, 3, 3, 0, 0]
