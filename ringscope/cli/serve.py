@@ -1,4 +1,4 @@
-"""`ringscope serve`: the web app."""
+"""`ringscope serve`: the web app and the API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+CONNECTIONS = 256
+"""Connections at a time; more are told to come again."""
 
 
 def register(app: typer.Typer) -> None:
@@ -28,28 +31,47 @@ def serve(
         list[str] | None,
         typer.Option("--name", help="Host name under which it is called; may be given again."),
     ] = None,
+    rate: Annotated[
+        float, typer.Option("--rate", min=0.1, help="API requests a second of each key.")
+    ] = 200.0,
 ) -> None:
-    """Look at rings, accounts and hubs in a browser, and decide.
+    """Look at rings, accounts and hubs in a browser, and decide; score new accounts by the API.
 
-    It listens on this machine alone unless told otherwise, and asks nobody who they are: whoever
-    reaches it can read, and with --store decide. Put a proxy that checks people before it if it
-    is to be seen from elsewhere.
+    It listens on this machine alone unless told otherwise. The pages ask nobody who they are:
+    whoever reaches them can read, and with --store decide. Put a proxy that checks people before
+    it if it is to be seen from elsewhere. The API below /v1 needs a key to decide, and for
+    everything as soon as others than this machine can call (see: ringscope key -h).
 
     Example: ringscope serve --store store
 
     Example: ringscope serve --run out --port 8001
     """
+    from threading import Thread
+
     import uvicorn
 
+    from ..api import Rate
     from ..web import Place, make_app
+    from ..web.patience import PatientProtocol
     from ..web.security import LOOPBACK
 
     place = Place(store=store, run=run)
     hosts = LOOPBACK | {host, *(name or [])}
     if host not in LOOPBACK:
         typer.echo(
-            "ringscope: others can reach this app, and it asks nobody who they are", err=True
+            "ringscope: others can reach this app, and its pages ask nobody who they are", err=True
         )
     typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)")
-    app = make_app(place, hosts=frozenset(hosts))
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    local = host in LOOPBACK and not name
+    app = make_app(place, hosts=frozenset(hosts), local=local, rate=Rate(rate, 2 * rate))
+    # Pages are there at once; the API says that it is ready when the run is laid out.
+    Thread(target=place.known, daemon=True).start()
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        http=PatientProtocol,
+        limit_concurrency=CONNECTIONS,
+        log_level="warning",
+        server_header=False,
+    )

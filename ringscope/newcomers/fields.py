@@ -25,8 +25,9 @@ what the account has written first."""
 MOST_ROWS = 20_000
 _OURS = {*ACCOUNTS.names, *FIELDS, *DERIVED, "row"}
 _SEVERAL = {"device_id": LOGINS, "ip": LOGINS, "instrument_id": PAYMENTS}
-_REFUSED = {"row": pl.UInt32, "column": pl.String, "value": pl.String, "reason": pl.String}
-_USES = {"row": pl.UInt32, "kind": pl.String, "value": pl.String, "at": pl.Datetime("us")}
+_TEXT, _ROW = pl.String(), pl.UInt32()
+_REFUSED: dict[str, Any] = {"row": _ROW, "column": _TEXT, "value": _TEXT, "reason": _TEXT}
+_USES: dict[str, Any] = {"row": _ROW, "kind": _TEXT, "value": _TEXT, "at": pl.Datetime("us")}
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def read_newcomers(
     ----------
     rows
         Text columns out of `FIELDS`, account_id among them, and further columns of the account
-        table of the run.
+        table of the run. Devices, addresses and instruments may also be lists of text.
     now
         When their devices, addresses and instruments were seen, where a row has no `ts`; and when
         they signed up, where it has no `created_at`.
@@ -77,7 +78,9 @@ def read_newcomers(
         There is no account, or there are too many.
     """
     check_rows(rows)
-    text = rows.drop("row", strict=False).cast(pl.String).with_row_index("row")
+    many = [name for name, kind in rows.schema.items() if isinstance(kind, pl.List)]
+    text = rows.drop("row", strict=False).with_row_index("row")
+    text = text.with_columns(pl.exclude("row", *many).cast(pl.String))
     refused = [pl.DataFrame(schema=_REFUSED)]
     accounts = _accounts(text, now, refused)
     used = [accounts["row"], _times(text, "ts", now, refused).alias("at")]
@@ -159,8 +162,11 @@ def _each(
 ) -> pl.DataFrame:
     """One row per value of a column that may hold several."""
     kind = _SEVERAL[column].column(column).kind
+    many = pl.col(column)
+    if not isinstance(text.schema[column], pl.List):
+        many = many.str.split(";")
     rows = (
-        text.select("row", pl.col(column).str.split(";"))
+        text.select("row", many)
         .explode(column, empty_as_null=True)
         .join(when, "row", maintain_order="left")
     )

@@ -46,11 +46,18 @@ class OwnEvidence:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Columns of the account table that the view reads, as it names them."""
-        named = (
-            name.removeprefix("column_") for name in self._places if name.startswith("column_")
-        )
-        return tuple(name for name in named if not name.endswith("_missing"))
+        """Columns of the account table beyond the contract that the view reads, as it names them.
+
+        A name of the input stands here as `models.features.words.safe_name` makes it.
+        """
+        found = set()
+        for name in self._places:
+            family, _, rest = name.partition("_")
+            if family == "column" and not rest.endswith("_missing"):
+                found.add(rest)
+            elif family == "level":
+                found.add(rest.partition("=")[0])
+        return tuple(sorted(found))
 
     def of(self, fresh: Fresh) -> NDArray[np.float64]:
         """What each account's own fields add to the log-odds of spam, shape (accounts,)."""
@@ -106,16 +113,18 @@ def own_evidence(models: Path) -> OwnEvidence | None:
 
 def _profiles(fresh: Fresh) -> list[pl.DataFrame]:
     """Features by the same functions as in a run, of accounts without a past."""
-    bare = {name: empty_table(name) for name in ("logins", "events", "payments", "edges")}
     messages = empty_table("messages")
     if fresh.messages.height:
         messages = pl.concat([messages, fresh.messages], how="diagonal")
     tables = Tables(
         accounts=fresh.accounts,
         messages=messages,
+        logins=empty_table("logins"),
+        events=empty_table("events"),
+        payments=empty_table("payments"),
         engagement=empty_table("engagement"),
+        edges=empty_table("edges"),
         quarantine=fresh.refused,
-        **bare,
     )
     made = [tabular_features(tables), identity_features(tables)]
     return [*made, content_features(tables)] if fresh.messages.height else made

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from ingest.errors import NotFound, RingscopeError
 
 from .. import __version__
+from ..api import Access, Audit, Keyring, Metrics, Rate, Watch, make_api
 from .jobs import Jobs
 from .pages import ROUTERS
 from .place import Place
@@ -21,8 +22,10 @@ from .rendering import page
 from .security import LOOPBACK, guard
 
 
-def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
-    """Make the app over a store or a run.
+def make_app(
+    place: Place, *, hosts: frozenset[str] = LOOPBACK, local: bool = True, rate: Rate | None = None
+) -> FastAPI:
+    """Make the app over a store or a run: pages, and the API below `/v1`.
 
     Parameters
     ----------
@@ -30,13 +33,22 @@ def make_app(place: Place, *, hosts: frozenset[str] = LOOPBACK) -> FastAPI:
         What it shows.
     hosts
         Host names under which it may be called.
+    local
+        Whether only this machine can call: then the API answers without a key, but writes nothing.
+    rate
+        How often each key may ask; the default of `Rate` if None.
     """
     app = FastAPI(
         title="ringscope", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
     )
     app.state.place = place
     app.state.jobs = Jobs()
+    store, metrics = place.store, Metrics()
     app.middleware("http")(guard(hosts))
+    app.add_middleware(Watch, metrics, Audit(store.folder / "audit" if store else None))
+    keys = Keyring(store) if store else None
+    access = Access(keys, local, metrics, rate or Rate())
+    app.mount("/v1", make_api(place, app.state.jobs, access, metrics))
     for router in ROUTERS:
         app.include_router(router)
     for package, folder in product(("ringscope.web", "ringscope.report"), ("static", "vendor")):

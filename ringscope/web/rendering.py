@@ -13,9 +13,7 @@ from ..report.page import environment
 from ..words import count, day, kind_words, minute, percent
 from .place import Place
 from .reading import Reading
-
-NAME = "ringscope_name"
-"""Cookie that remembers who decides."""
+from .security import NAME
 
 
 def place_of(request: Request) -> Place:

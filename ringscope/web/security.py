@@ -1,9 +1,14 @@
-"""What every answer carries and what no request may do."""
+"""What every answer carries and what no request may do.
+
+Pages are told from programs by the marks that browsers send. A change through a page needs them
+and they must name this app; a program that calls the API sends none, and a browser that is made to
+call the API by another site cannot leave them out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse
@@ -24,6 +29,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+NAME = "ringscope_name"
+"""Cookie that remembers who decides."""
+API = "/v1/"
+MARKS = frozenset({"origin", "sec-fetch-site", "referer"})
+"""Headers by which browsers say where a request comes from."""
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Next = Callable[[Request], Awaitable[Response]]
@@ -42,6 +52,8 @@ def guard(hosts: frozenset[str]) -> Callable[[Request, Next], Awaitable[Response
     """
 
     async def check(request: Request, call_next: Next) -> Response:
+        if not request.url.path.startswith(API):
+            request.state.who = f"page {unquote(request.cookies.get(NAME, ''))[:80]}".strip()
         refusal = refused(request, hosts)
         response = refusal or await call_next(request)
         for name, value in HEADERS.items():
@@ -58,7 +70,8 @@ def refused(request: Request, hosts: frozenset[str]) -> Response | None:
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     if host not in hosts:
         return PlainTextResponse("unknown host: start the app with --host to allow it", 400)
-    if request.method not in SAFE and not _own(request):
+    program = request.url.path.startswith(API) and not MARKS & set(request.headers)
+    if request.method not in SAFE and not program and not _own(request):
         return PlainTextResponse("refused: the request comes from another site", 403)
     length = request.headers.get("content-length", "0")
     chunked = "transfer-encoding" in request.headers

@@ -13,7 +13,8 @@ from ingest.errors import SettingsError
 
 from ...verdicts import decide
 from ...verdicts.record import Verdict
-from ..rendering import NAME, place_of, ring_url
+from ..rendering import place_of, ring_url
+from ..security import NAME
 
 router = APIRouter()
 Text = Annotated[str, Form()]

@@ -40,6 +40,15 @@ def test_fields_are_cleaned_like_any_input() -> None:
     assert fresh.refused["value"].to_list() == ["nowhere"]
 
 
+def test_lists_need_no_separator() -> None:
+    rows = pl.DataFrame(
+        {"account_id": ["x", "y", "z"], "device_id": [["a;b", "d2"], [], None], "ip": [None] * 3},
+        schema_overrides={"ip": pl.List(pl.String)},
+    )
+    uses = read_newcomers(rows, now=NOW).uses
+    assert uses.select("row", "value").rows() == [(0, "a;b"), (0, "d2")]
+
+
 def test_times_of_a_row_come_before_now() -> None:
     row = {"account_id": "x", "device_id": "d1", "phone": "+31612345678"}
     row |= {"created_at": "2026-02-01", "ts": "2026-02-03T04:05:06Z"}

@@ -97,4 +97,4 @@ def test_a_saved_view_is_read_and_none_is_none(view: OwnView, tmp_path: Path) ->
     save_view(view, tmp_path / "view")
     found = own_evidence(tmp_path)
     assert found is not None
-    assert found.columns == ("photos",)
+    assert found.columns == ("channel", "photos")

@@ -1,0 +1,121 @@
+"""Scores of new accounts: at once, or many as a job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import polars as pl
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
+
+from ingest import SettingsError
+from models.features.words import safe_name
+
+from ..csvsafe import to_csv
+from ..newcomers import Known, estimate, read_newcomers, score_batch
+from .access import Caller, needs
+from .answers import JobState, Scores
+from .shapes import Batch, Fields, ToScore
+from .state import metrics_of, place_of
+
+if TYPE_CHECKING:
+    from ..web.jobs import Job, Jobs
+
+router = APIRouter(tags=["score"])
+SCORE = Annotated[Caller, Depends(needs("score"))]
+JobName = Annotated[str, Path(max_length=64)]
+_COLUMNS: dict[str, Any] = {
+    "account_id": pl.String,
+    "created_at": pl.String,
+    "ts": pl.String,
+    "email": pl.String,
+    "username": pl.String,
+    "phone": pl.String,
+    "country": pl.String,
+    "device_id": pl.List(pl.String),
+    "ip": pl.List(pl.String),
+    "instrument_id": pl.List(pl.String),
+}
+
+
+@router.post("/score")
+def score(request: Request, given: ToScore, _: SCORE) -> Scores:
+    """Score accounts from their raw fields, in the order in which they are given."""
+    known = place_of(request).known()
+    rows, messages, ignored = table(given.accounts, known)
+    fresh = read_newcomers(rows, now=known.moment, messages=messages)
+    found = [vars(one) | {"links": one.links[: given.links]} for one in estimate(known, fresh)]
+    metrics_of(request).scored.labels("score").inc(len(found))
+    request.state.did = f"scored {len(found)}"
+    return Scores.model_validate({"run": known.name, "ignored": ignored, "accounts": found})
+
+
+@router.post("/jobs", status_code=202)
+def start(request: Request, given: Batch, _: SCORE) -> JobState:
+    """Score many accounts as a job; ask for it by its name until it is done."""
+    known = place_of(request).known()
+    rows, messages, _ignored = table(given.accounts, known)
+
+    def work(tell: Any) -> bytes:
+        with metrics_of(request).jobs.track_inprogress():
+            return to_csv(score_batch(known, rows, tell, messages)).encode()
+
+    try:
+        job = _jobs(request).start(work)
+    except SettingsError as error:
+        raise HTTPException(429, str(error), {"Retry-After": "10"}) from None
+    metrics_of(request).scored.labels("job").inc(rows.height)
+    request.state.did = f"job of {rows.height}"
+    return _state(job)
+
+
+@router.get("/jobs/{job}")
+def progress(request: Request, job: JobName, _: SCORE) -> JobState:
+    """How far a job is."""
+    return _state(_jobs(request).get(job))
+
+
+@router.get("/jobs/{job}/scores.csv", response_class=Response)
+def download(request: Request, job: JobName, _: SCORE) -> Response:
+    """The scores of a finished job; text cells are safe in a spreadsheet."""
+    found = _jobs(request).get(job)
+    if found.result is None:
+        raise HTTPException(409, found.error or "the job is not done yet")
+    return Response(found.result, media_type="text/csv; charset=utf-8")
+
+
+def table(accounts: list[Fields], known: Known) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
+    """Accounts as rows and messages for `read_newcomers`, and the columns that nothing reads."""
+    read = set(known.own.columns) if known.own else set()
+    names = sorted({name for one in accounts for name in one.columns})
+    used = [name for name in names if safe_name(name) in read and name not in _COLUMNS]
+    further = {name: [_cell(one.columns.get(name)) for one in accounts] for name in used}
+    data = {
+        "account_id": [one.account_id for one in accounts],
+        "created_at": [one.created_at for one in accounts],
+        "ts": [one.seen_at for one in accounts],
+        "email": [one.email for one in accounts],
+        "username": [one.username for one in accounts],
+        "phone": [one.phone for one in accounts],
+        "country": [one.country for one in accounts],
+        "device_id": [one.device_ids or None for one in accounts],
+        "ip": [one.ips or None for one in accounts],
+        "instrument_id": [one.instrument_ids or None for one in accounts],
+    }
+    rows = pl.DataFrame(data | further, schema=_COLUMNS | dict.fromkeys(used, pl.String))
+    said = [(row, text) for row, one in enumerate(accounts) for text in one.messages]
+    types = {"account": pl.UInt32, "text": pl.String}
+    return rows, pl.DataFrame(said, schema=types, orient="row"), sorted({*names} - {*used})
+
+
+def _cell(value: float | str | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _jobs(request: Request) -> Jobs:
+    found: Jobs = request.app.state.jobs
+    return found
+
+
+def _state(job: Job) -> JobState:
+    state = "running" if job.running else ("failed" if job.error else "done")
+    return JobState(job=job.name, state=state, done=round(job.done, 4), error=job.error)
