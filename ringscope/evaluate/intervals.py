@@ -97,12 +97,12 @@ def _ratios(both: pl.DataFrame, unit: NDArray[np.int64], weights: Array) -> dict
     ring, placed = pl.col("ring").is_not_null(), pl.col("placed").is_not_null()
     honest = pl.col("spam") == 0
     member = ring & ~honest
-    recall, found_share = pl.col("common") / pl.col("true_size"), 1 / pl.col("true_size")
+    each = 1 / pl.col("true_size")
     sums = {
         "ring_precision": (pl.col("common") / pl.col("found_size"), placed),
-        "ring_recall": (recall, ring),
+        "ring_recall": (pl.col("common") * each, ring),
         "innocents_per_1000": (1000 * (honest & placed), honest),
-        "rings_found": (hit() * found_share, found_share),
+        "rings_found": (hit().any().over("ring") * each, each),
         "members_placed": (member & placed, member),
     }
     ratios = {}

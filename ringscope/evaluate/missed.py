@@ -32,7 +32,7 @@ def missed_rings(both: pl.DataFrame, run: Run) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        kind, ring, size, outcome (of `OUTCOMES`), says (one sentence); largest rings first.
+        ring, kind, size, outcome (of `OUTCOMES`), says (one sentence); largest rings first.
     """
     figures = (
         both.drop_nulls("ring")
@@ -57,7 +57,7 @@ def missed_rings(both: pl.DataFrame, run: Run) -> pl.DataFrame:
         .sort("size", "kind", "ring", descending=[True, False, False])
     )
     says = [_sentence(row) for row in figures.iter_rows(named=True)]
-    return figures.select("kind", "ring", "size", "outcome", says=pl.Series(says, dtype=pl.String))
+    return figures.select("ring", "kind", "size", "outcome", says=pl.Series(says, dtype=pl.String))
 
 
 def _outcome() -> pl.Expr:
@@ -121,11 +121,11 @@ def _sentence(row: dict[str, object]) -> str:
         ),
         "only suspected": f"{row['suspected']} of its {size} members stand in {row['suspect']}",
         "in part": (
-            f"{row['placed']} of its {size} members are in a ring, most of them in {row['in_ring']}"
+            f"in rings: {row['placed']} of its {size} members, the largest part in {row['in_ring']}"
         ),
         "in pieces": (
-            f"{row['placed']} of its {size} members are in {row['pieces']} rings, the largest "
-            f"piece in {row['in_ring']}"
+            f"in {row['pieces']} rings: {row['placed']} of its {size} members, the largest part in "
+            f"{row['in_ring']}"
         ),
         "merged": f"{row['best']} of its {size} members are in {row['in_ring']}, mostly of others",
     }[str(row["outcome"])]

@@ -76,7 +76,7 @@ def passed(both: pl.DataFrame, run: Run) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        kind, account_id, risk, links (how many accounts it is linked to), reasons.
+        account_id, kind, risk, links (how many accounts it is linked to), reasons.
     """
     links = run.frame("links")
     ends = pl.concat([links.select(account_id=f"account_{end}") for end in "ab"])
@@ -86,7 +86,7 @@ def passed(both: pl.DataFrame, run: Run) -> pl.DataFrame:
         _some(missed, descending=False)
         .join(degree, "account_id", "left", maintain_order="left")
         .join(_reasons(run), "account_id", "left", maintain_order="left")
-        .select("kind", "account_id", "risk", pl.col("links").fill_null(0), "reasons")
+        .select("account_id", "kind", "risk", pl.col("links").fill_null(0), "reasons")
     )
 
 

@@ -15,6 +15,7 @@ from ..train.page import Grid, Page, Picture, Section
 from .detail import Detail
 from .meanings import MEANING
 from .missed import OUTCOMES
+from .mistaken import ALONE
 from .review import in_a_day
 
 CURVE = 200
@@ -98,7 +99,10 @@ def _figures(found: Detail) -> Section:
 
 
 def _rings(by_kind: pl.DataFrame, curve: pl.DataFrame) -> Section:
-    kinds = [(kind, found, f"{found:.0%} of {rings}") for kind, rings, found in by_kind.iter_rows()]
+    kinds = [
+        (_plain(kind), found, f"{found:.0%} of {rings}")
+        for kind, rings, found in by_kind.iter_rows()
+    ]
     pictures = [Picture("Rings found, by kind", bars(kinds, label="Rings found, by kind"))]
     text = ["The run calls no group a ring."]
     if curve.height:
@@ -161,12 +165,13 @@ def _missed(rings: pl.DataFrame) -> Section:
     counts = rings.group_by("outcome").agg(pl.len(), pl.col("size").sum())
     known = {name: (rings, size) for name, rings, size in counts.iter_rows()}
     rows = [(name, *known[name], says) for name, says in OUTCOMES.items() if name in known]
+    told = [(ring, _plain(kind), *rest) for ring, kind, *rest in rings.iter_rows()]
     return Section(
         "Rings that were missed",
         f"{rings.height:,}",
         grids=[
             Grid(["outcome", "rings", "accounts", "meaning"], rows),
-            Grid(["kind", "ring", "accounts", "outcome", "what became of it"], rings.rows()),
+            Grid(["ring", "kind", "accounts", "outcome", "what became of it"], told),
         ]
         if rings.height
         else [],
@@ -175,17 +180,10 @@ def _missed(rings: pl.DataFrame) -> Section:
 
 def _harmed(harmed: pl.DataFrame) -> Section:
     rows = [
-        (
-            row["kind"],
-            row["account_id"],
-            row["risk"],
-            row["ring_id"],
-            _beside(row),
-            _cut(row["reasons"]),
-        )
+        (row["account_id"], _plain(row["kind"]), row["risk"], _beside(row), _cut(row["reasons"]))
         for row in harmed.iter_rows(named=True)
     ]
-    columns = ["truly", "account", "risk", "ring", "what the ring is", "why the run says so"]
+    columns = ["account", "truly", "risk", "the ring", "why the run says so"]
     grid = Grid(columns, rows, "Up to three of each kind, the riskiest first", digits=2)
     text = [] if rows else ["No honest account stands in a ring."]
     return Section("Honest accounts in a ring", text=text, grids=[grid] if rows else [])
@@ -193,22 +191,33 @@ def _harmed(harmed: pl.DataFrame) -> Section:
 
 def _beside(row: Mapping[str, object]) -> str:
     return (
-        f"{row['reading']}: {row['spam']} spam accounts among {row['others']} others; innocent "
-        f"reading: {row['innocent_reading']}"
+        f"{row['ring_id']}, {row['reading']}: {row['spam']} spam accounts among {row['others']} "
+        f"others; innocent reading: {row['innocent_reading']}"
     )
 
 
 def _kinds(kinds: pl.DataFrame, missed: pl.DataFrame) -> Section:
     columns = ["kind", "is", "accounts", "in a ring", "risk ≥ .5", "risk < .1", "mean risk"]
     rows = [
-        (kind, "spam" if spam else "honest", accounts, placed, blamed, low, risk)
+        (
+            _plain(kind),
+            "spam" if spam else "honest",
+            accounts,
+            placed,
+            None if spam else blamed,
+            low if spam else None,
+            risk,
+        )
         for kind, spam, accounts, placed, blamed, low, risk in kinds.iter_rows()
     ]
     note = "Honest accounts are counted at a risk of .5 or more, spam accounts below .1."
     grids = [Grid(columns, rows, note)]
     if missed.height:
-        examples = [(*row[:4], _cut(row[4])) for row in missed.iter_rows()]
-        names = ["truly", "account", "risk", "linked to", "what the run says"]
+        examples = [
+            (account, _plain(kind), risk, links, _cut(reasons))
+            for account, kind, risk, links, reasons in missed.iter_rows()
+        ]
+        names = ["account", "truly", "risk", "linked to", "what the run says"]
         caption = "Spam that passes: up to three of each kind, the least risky first"
         grids.append(Grid(names, examples, caption))
     return Section("Accounts by kind", grids=grids)
@@ -217,3 +226,7 @@ def _kinds(kinds: pl.DataFrame, missed: pl.DataFrame) -> Section:
 def _cut(reasons: str | None) -> str:
     text = reasons or "no reason is given"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _plain(kind: str | None) -> str:
+    return (kind or ALONE).replace("_", " ")
