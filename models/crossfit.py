@@ -24,6 +24,8 @@ class Crossfitted(NamedTuple):
     ----------
     models
         Fits that score further accounts.
+    by_fold
+        Fits without the labels of each fold, in the order of folds.
     scores
         (accounts,) by fits that have not seen the account's label.
     without
@@ -32,12 +34,13 @@ class Crossfitted(NamedTuple):
     """
 
     models: tuple[FittedBase, ...]
+    by_fold: tuple[FittedBase, ...]
     scores: NDArray[np.float64]
     without: NDArray[np.float64]
 
 
 class _Fit(NamedTuple):
-    model: FittedBase | None
+    model: FittedBase
     held: NDArray[np.float64]
     unknown: NDArray[np.float64]
 
@@ -106,10 +109,10 @@ def _fit_without(
     held, unknown = np.flatnonzero(folds == fold), np.flatnonzero(folds < 0)
     trees = settings.trees if fold == ALL else settings.trees // 2
     model = fit_base(name, problem, train, replace(settings, trees=trees))
-    kept = model if name == "gnn" or fold == ALL else None
-    rows = np.concatenate([held, unknown]) if kept or teach else held
+    others = teach or name == "gnn" or fold == ALL
+    rows = np.concatenate([held, unknown]) if others else held
     score = score_base(model, problem.X, problem.graph, rows)
-    return _Fit(kept, score[: len(held)], score[len(held) :])
+    return _Fit(model, score[: len(held)], score[len(held) :])
 
 
 def _joined(
@@ -124,5 +127,5 @@ def _joined(
             without[row, folds < 0] = fit.unknown
     kept = [fits[name, fold] for fold in (used if name == "gnn" else [ALL])]
     scores[folds < 0] = np.mean([fit.unknown for fit in kept], axis=0)
-    models = tuple(fit.model for fit in kept if fit.model is not None)
-    return Crossfitted(models, scores, without)
+    by_fold = tuple(fits[name, fold].model for fold in used)
+    return Crossfitted(tuple(fit.model for fit in kept), by_fold, scores, without)

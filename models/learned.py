@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
 
 from graph import Linkage
 from ingest import RunError, Tables
@@ -21,14 +22,23 @@ from .contributions import take_apart
 from .features import FeatureTable
 from .folds import whole_folds
 from .gnn_settings import GnnSettings
-from .grams import message_grams
+from .grams import Grams, message_grams
+from .memory import Memory, Recalled, graph_digest, memorise
 from .own_view import OwnView, fit_own_view
-from .persistence import load_stack, load_view, save_stack, save_view
+from .persistence import (
+    load_memory,
+    load_stack,
+    load_views,
+    save_memory,
+    save_stack,
+    save_views,
+)
 from .population import Population, estimate_population, label_error
 from .positions import transferable
 from .propagated import propagated_risk
-from .relational import Firsts, SecondLook, fit_second_look
+from .relational import Firsts, SecondLook, fit_second_look, second_features
 from .signals import FAMILIES
+from .standing import score_standing
 from .stack import Stack, fit_stack
 
 BASIC = ("tabular", "behaviour", "content", "identity")
@@ -68,12 +78,14 @@ class Learned:
         On all features.
     tabular
         A random forest on the account's own columns alone.
-    view
-        What an account shows by itself, taught by the stack.
-    second
-        The second look, in the light of the own view and of linked accounts.
+    views
+        What an account shows by itself, taught by the stack: without each fold, then by all.
+    seconds
+        The second look, in the light of the own view and of linked accounts: likewise.
     population
         From labels to all accounts.
+    memory
+        Which accounts were learned from, and in which fold.
     held_out
         (accounts,) risk of labelled accounts without any label of their group, for honest
         figures; not saved.
@@ -81,36 +93,65 @@ class Learned:
 
     stack: Stack
     tabular: Stack
-    view: OwnView
-    second: SecondLook
+    views: tuple[OwnView, ...]
+    seconds: tuple[SecondLook, ...]
     population: Population
+    memory: Memory
     held_out: Array = field(default_factory=lambda: np.empty(0))
 
     def predict(self, tables: Tables, linkage: Linkage, features: FeatureTable) -> Parts:
-        """Risk of accounts that the models were not fitted on.
+        """Risk of accounts, known ones and new ones.
 
-        Spectral positions mean something only inside the graph they were made from, so they
-        count as missing; labels of the new accounts are used for propagation alone.
+        An account that was learned from is scored by the models that have not seen its fold, so
+        the data of the training gets the risks that it got then. Spectral positions mean something
+        only inside the graph they were made from: they count as missing in any other. Labels of
+        other accounts are heard by the second look and spread over links; the own label enters
+        nowhere.
         """
-        frame = features.frame.select(transferable(features.columns))
+        network = contacts(tables, linkage)
+        features = self._comparable(features, tables, network)
         graph = account_graph(tables, linkage)
-        parts = self.stack.predict_parts(frame, graph)
-        scores = np.column_stack(list(parts.values()))
-        grams = message_grams(tables.messages)
-        view = self.view.apply(features, grams)
+        known = self.memory.recall(tables.accounts["account_id"], linkage.community)
         labels = _labels(tables)
-        firsts = Firsts(self.stack.stacker.apply(scores), view, labels)
-        risk = self.population.shift(self.second.apply(firsts, contacts(tables, linkage)))
-        tabular = self.population.apply(self.tabular.predict(frame, graph))
-        folds = np.where(labels >= 0, np.arange(len(labels)) % 5, -1)
-        propagated = propagated_risk(linkage, labels, folds).risk
+        stack = score_standing(self.stack, features.frame, graph, known.own, known.whole)
+        alone = score_standing(self.tabular, features.frame, graph, known.own, known.own)
+        grams = message_grams(tables.messages)
+        view = self._view(features, grams, known)
+        risk = self._second(Firsts(stack.first, view, labels), network, known)
+        propagated = propagated_risk(linkage, labels, np.where(labels >= 0, known.spread, -1)).risk
         return Parts(
             risk,
-            tabular,
-            self.population.apply(_graph_part(parts)),
+            self.population.apply(alone.risk),
+            self.population.apply(_graph_part(stack.parts)),
             propagated,
-            *take_apart(self.stack, self.view, self.second, features, grams, risk),
+            *take_apart(self.stack, self.views[-1], self.seconds[-1], features, grams, risk),
         )
+
+    def _comparable(
+        self, features: FeatureTable, tables: Tables, network: csr_matrix
+    ) -> FeatureTable:
+        """Leave out what means something else in tonight's graph than in that of the training."""
+        kept = transferable(features.columns)
+        if len(kept) == len(features.columns):
+            return features
+        same = graph_digest(tables.accounts["account_id"], network) == self.memory.graph
+        return features if same else features.only(kept)
+
+    def _view(self, features: FeatureTable, grams: Grams, known: Recalled) -> Array:
+        """Log-odds of the own view that was not taught by the account's fold."""
+        odds = np.zeros(len(known.whole))
+        for fold, view in zip((*range(self.memory.count), -1), self.views, strict=True):
+            rows = np.flatnonzero(known.whole == fold)
+            odds[rows] = view.apply(features, grams, rows)
+        return odds
+
+    def _second(self, firsts: Firsts, network: csr_matrix, known: Recalled) -> Array:
+        """Risk after the second look that has not seen the labels of the account's fold."""
+        seen = second_features(firsts, network)
+        spam = self.seconds[-1].of(seen)
+        for fold, second in enumerate(self.seconds[:-1]):
+            spam[known.own == fold] = second.of(seen[known.own == fold])
+        return self.population.shift(spam)
 
     def save(self, folder: Path) -> None:
         """Write all models into a new folder.
@@ -122,8 +163,10 @@ class Learned:
         """
         save_stack(self.stack, folder / "stack")
         save_stack(self.tabular, folder / "tabular")
-        save_view(self.view, folder / "view")
-        rest = {"second": asdict(self.second), "population": asdict(self.population)}
+        save_views(self.views, folder / "views")
+        save_memory(self.memory, folder / "memory")
+        seconds = [asdict(second) for second in self.seconds]
+        rest = {"seconds": seconds, "population": asdict(self.population)}
         text = json.dumps({**rest, "sha256": _digest(rest)}, indent=1, sort_keys=True) + "\n"
         (folder / ROUNDS).write_text(text, encoding="utf-8")
 
@@ -154,7 +197,7 @@ def learn(
     whole = whole_folds(groups, stack.folds, seed)
     first = np.where(labels >= 0, stack.risk, stack.without[whole, np.arange(len(labels))])
     grams = message_grams(tables.messages)
-    view, odds = fit_own_view(
+    taught = fit_own_view(
         features,
         own.columns,
         grams,
@@ -165,9 +208,8 @@ def learn(
         threads=threads,
     )
     error = label_error(first, labels)
-    second, spam = fit_second_look(
-        Firsts(first, odds, labels), stack.folds, contacts(tables, linkage), error
-    )
+    network = contacts(tables, linkage)
+    second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, network, error)
     population = estimate_population(spam.risk, labels, error)
     risk = population.shift(spam.risk)
     propagated = propagated_risk(linkage, labels, stack.folds).risk
@@ -176,9 +218,19 @@ def learn(
         population.apply(tabular.risk),
         population.apply(_graph_part(stack.parts)),
         propagated,
-        *take_apart(stack, view, second, features, grams, risk),
+        *take_apart(stack, taught.view, second, features, grams, risk),
     )
-    return Learned(stack, tabular, view, second, population, spam.held_out), parts
+    ids = tables.accounts["account_id"]
+    learned = Learned(
+        stack,
+        tabular,
+        (*taught.by_fold, taught.view),
+        (*spam.by_fold, second),
+        population,
+        memorise(ids, whole, labels, graph_digest(ids, network)),
+        spam.held_out,
+    )
+    return learned, parts
 
 
 def load_learned(folder: Path) -> Learned:
@@ -191,9 +243,9 @@ def load_learned(folder: Path) -> Learned:
     """
     stack, tabular = load_stack(folder / "stack"), load_stack(folder / "tabular")
     rest = _read_rounds(folder / ROUNDS)
-    second = SecondLook(tuple(rest["second"]["weights"]), rest["second"]["offset"])
-    view = load_view(folder / "view")
-    return Learned(stack, tabular, view, second, Population(**rest["population"]))
+    seconds = tuple(SecondLook(tuple(one["weights"]), one["offset"]) for one in rest["seconds"])
+    views, memory = load_views(folder / "views"), load_memory(folder / "memory")
+    return Learned(stack, tabular, views, seconds, Population(**rest["population"]), memory)
 
 
 def _read_rounds(path: Path) -> dict[str, Any]:
@@ -203,6 +255,8 @@ def _read_rounds(path: Path) -> dict[str, Any]:
         raise RunError(f"{path}: missing or damaged: train the model again") from error
     if rest.pop("sha256", None) != _digest(rest):
         raise RunError(f"{path}: altered since it was saved: train the model again")
+    if "seconds" not in rest:
+        raise RunError(f"{path}: saved by an older version: train the model again")
     return rest
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,14 +58,36 @@ class OwnView:
     phrasing: Phrasing
     trees: Boosted
 
-    def apply(self, features: FeatureTable, grams: Grams) -> Array:
-        """Log-odds of each account, shape (accounts,)."""
-        return log_odds(self.trees.predict(self.seen(features, grams)))
+    def apply(
+        self, features: FeatureTable, grams: Grams, rows: NDArray[np.integer] | slice = slice(None)
+    ) -> Array:
+        """Log-odds of the accounts `rows`, all if not given."""
+        chosen = self.seen(features, grams)[rows]
+        return log_odds(self.trees.predict(chosen)) if len(chosen) else np.empty(0)
 
     def seen(self, features: FeatureTable, grams: Grams) -> NDArray[np.float32]:
         """What the trees read: (accounts, columns and `phrasing.COLUMNS`)."""
         own = features.aligned(self.columns)
         return _beside(own, self.phrasing.apply(grams, len(own)))
+
+
+class Taught(NamedTuple):
+    """What `fit_own_view` gives.
+
+    Attributes
+    ----------
+    view
+        Fitted on all accounts.
+    by_fold
+        Views that were not taught by the accounts of each fold, nor by a teacher who knew its
+        labels.
+    odds
+        (accounts,) log-odds of each account by the view without its fold.
+    """
+
+    view: OwnView
+    by_fold: tuple[OwnView, ...]
+    odds: Array
 
 
 def fit_own_view(
@@ -77,7 +100,7 @@ def fit_own_view(
     *,
     seed: int,
     threads: int,
-) -> tuple[OwnView, Array]:
+) -> Taught:
     """Fit the second view, cross-fitted.
 
     Parameters
@@ -95,12 +118,6 @@ def fit_own_view(
         1 spam, 0 honest, below 0 unknown.
     folds
         Fold of every account, labelled or not; a group is never split.
-
-    Returns
-    -------
-    view, odds
-        The view fitted on all accounts, and (accounts,) log-odds by views that were not taught by
-        the account's fold, nor by a teacher who knew its labels.
     """
     own = features.aligned(columns)
     told = np.where(labels == 1, TOLD[1], TOLD[0])
@@ -120,7 +137,7 @@ def fit_own_view(
     odds = np.zeros(len(labels))
     for fold, (_, held) in enumerate(fits[:every]):
         odds[folds == fold] = held
-    return fits[every][0], odds
+    return Taught(fits[every][0], tuple(view for view, _ in fits[:every]), odds)
 
 
 def _drawn(taught: NDArray[np.bool_], labels: NDArray[np.integer], seed: int) -> NDArray[np.int64]:

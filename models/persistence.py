@@ -1,16 +1,19 @@
 """Save a stack to a folder and load it again, without pickles.
 
-Forests go through skops with a fixed list of the types that may be loaded, boosted trees as
-LightGBM's text, networks as safetensors, everything else as JSON. `manifest.json` holds the
-SHA-256 of every file; a file that was altered is refused.
+Forests and networks are kept as arrays in safetensors files, boosted trees as LightGBM's text,
+everything else as JSON. `manifest.json` holds the SHA-256 of every file; a file that was altered
+is refused.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ingest.errors import RunError
 
@@ -18,20 +21,18 @@ from .bases import FittedBase, StackSettings
 from .boosted import Boosted
 from .calibration import Calibrator
 from .forest import Forest
+from .forest_files import load_trees, save_trees
 from .gnn_settings import GnnSettings
+from .memory import Memory
 from .own_view import OwnView
 from .phrasing import Phrasing
 from .sealed import FORMAT, check_seal, seal, write_json
-from .skops_files import dump_skops
 from .stack import Stack
 from .stacker import Stacker
 from .standardise import Scale
 
 if TYPE_CHECKING:
     from .gnn_training import Gnn
-
-TRUSTED = ["sklearn.tree._tree.Tree"]
-"""The only type beyond skops' own list that a saved forest needs."""
 
 
 def save_stack(stack: Stack, folder: Path) -> None:
@@ -46,15 +47,16 @@ def save_stack(stack: Stack, folder: Path) -> None:
         If the folder holds something.
     """
     _make_new(folder)
-    models = {
-        name: [_save_model(model, folder, f"{name}-{i}") for i, model in enumerate(fitted)]
-        for name, fitted in stack.models.items()
-    }
+    models = _save_models(stack.models, folder, "")
+    # The network is fitted by fold and not on all labels.
+    apart = {name: fitted for name, fitted in stack.by_fold.items() if name != "gnn"}
     description = {
         "format": FORMAT,
         "columns": list(stack.columns),
         "models": models,
+        "by_fold": _save_models(apart, folder, "-without"),
         "stacker": asdict(stack.stacker),
+        "stackers": [asdict(stacker) for stacker in stack.stackers],
         "settings": asdict(stack.settings),
         "notes": list(stack.notes),
     }
@@ -72,29 +74,34 @@ def load_stack(folder: Path) -> Stack:
     """
     check_seal(folder)
     description = json.loads((folder / "stack.json").read_text("utf-8"))
-    models = {
-        name: tuple(_load_model(entry, folder) for entry in entries)
-        for name, entries in description["models"].items()
-    }
-    stacker = description["stacker"]
-    curve = stacker["calibrator"]
-    calibrator = Calibrator(
-        curve["slope"], curve["offset"], tuple(curve["knots"]), tuple(curve["levels"])
-    )
+    if "by_fold" not in description:
+        raise RunError(f"{folder}: saved by an older version: train the model again")
+    models = _load_models(description["models"], folder)
+    apart = _load_models(description["by_fold"], folder)
     settings = description["settings"]
     settings["bases"] = tuple(settings["bases"])
     settings["gnn"] = GnnSettings(**settings["gnn"])
     return Stack(
         columns=tuple(description["columns"]),
         models=models,
-        stacker=Stacker(tuple(stacker["weights"]), stacker["offset"], calibrator),
+        stacker=_stacker(description["stacker"]),
         settings=StackSettings(**settings),
         notes=tuple(description["notes"]),
+        by_fold={name: apart.get(name, fitted) for name, fitted in models.items()},
+        stackers=tuple(_stacker(entry) for entry in description["stackers"]),
     )
 
 
-def save_view(view: OwnView, folder: Path) -> None:
-    """Write an own view to a folder, which must be new or empty.
+def _stacker(entry: dict[str, Any]) -> Stacker:
+    curve = entry["calibrator"]
+    calibrator = Calibrator(
+        curve["slope"], curve["offset"], tuple(curve["knots"]), tuple(curve["levels"])
+    )
+    return Stacker(tuple(entry["weights"]), entry["offset"], calibrator)
+
+
+def save_views(views: Sequence[OwnView], folder: Path) -> None:
+    """Write own views of the same columns and grams to a folder, which must be new or empty.
 
     Raises
     ------
@@ -104,14 +111,16 @@ def save_view(view: OwnView, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     _make_new(folder)
-    save_file(vars(view.phrasing), folder / "phrasing.safetensors")
-    trees = _save_model(view.trees, folder, "trees")
-    write_json(folder / "view.json", {"columns": list(view.columns), "trees": trees})
+    weights = np.stack([view.phrasing.weights for view in views])
+    arrays = {"keys": views[0].phrasing.keys, "weights": weights}
+    save_file(arrays, folder / "phrasing.safetensors")
+    trees = [_save_model(view.trees, folder, f"trees-{i}") for i, view in enumerate(views)]
+    write_json(folder / "view.json", {"columns": list(views[0].columns), "trees": trees})
     seal(folder)
 
 
-def load_view(folder: Path) -> OwnView:
-    """Read an own view.
+def load_views(folder: Path) -> tuple[OwnView, ...]:
+    """Read own views, in the order in which they were saved.
 
     Raises
     ------
@@ -122,17 +131,70 @@ def load_view(folder: Path) -> OwnView:
 
     check_seal(folder)
     description = json.loads((folder / "view.json").read_text("utf-8"))
-    trees = _load_model(description["trees"], folder)
-    if not isinstance(trees, Boosted):
-        raise RunError(f"{folder / 'view.json'}: names no boosted trees")
-    phrasing = Phrasing(**load_file(folder / "phrasing.safetensors"))
-    return OwnView(tuple(description["columns"]), phrasing, trees)
+    columns = tuple(description["columns"])
+    phrasing = load_file(folder / "phrasing.safetensors")
+    if not isinstance(description["trees"], list) or phrasing["weights"].ndim != 2:
+        raise RunError(f"{folder}: saved by an older version: train the model again")
+    views = []
+    for weights, entry in zip(phrasing["weights"], description["trees"], strict=True):
+        trees = _load_model(entry, folder)
+        if not isinstance(trees, Boosted):
+            raise RunError(f"{folder / 'view.json'}: names no boosted trees")
+        views.append(OwnView(columns, Phrasing(phrasing["keys"], weights), trees))
+    return tuple(views)
+
+
+def save_memory(memory: Memory, folder: Path) -> None:
+    """Write what models remember of their accounts to a folder, which must be new or empty.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something.
+    """
+    from safetensors.numpy import save_file
+
+    _make_new(folder)
+    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labelled")}
+    save_file(arrays, folder / "accounts.safetensors")
+    write_json(folder / "memory.json", {"count": memory.count, "graph": memory.graph})
+    seal(folder)
+
+
+def load_memory(folder: Path) -> Memory:
+    """Read what models remember of their accounts.
+
+    Raises
+    ------
+    RunError
+        If a file is missing, was altered or added, or has another format.
+    """
+    from safetensors.numpy import load_file
+
+    check_seal(folder)
+    rest = json.loads((folder / "memory.json").read_text("utf-8"))
+    return Memory(**load_file(folder / "accounts.safetensors"), **rest)
 
 
 def _make_new(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise RunError(f"{folder}: not empty: give a new folder for the model")
+
+
+def _save_models(
+    models: Mapping[str, Sequence[FittedBase]], folder: Path, suffix: str
+) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: [_save_model(model, folder, f"{name}{suffix}-{i}") for i, model in enumerate(fitted)]
+        for name, fitted in models.items()
+    }
+
+
+def _load_models(
+    entries: Mapping[str, list[dict[str, Any]]], folder: Path
+) -> dict[str, tuple[FittedBase, ...]]:
+    return {name: tuple(_load_model(one, folder) for one in told) for name, told in entries.items()}
 
 
 def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
@@ -143,8 +205,8 @@ def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
         return {"type": "boosted", "files": names}
     if not isinstance(model, Forest):
         return _save_gnn(model, folder, stem)
-    dump_skops(model.model, folder / f"{stem}.skops")
-    return {"type": "forest", "files": [f"{stem}.skops"]}
+    save_trees(model.model, folder / f"{stem}.safetensors")
+    return {"type": "forest", "files": [f"{stem}.safetensors"]}
 
 
 def _load_model(entry: dict[str, Any], folder: Path) -> FittedBase:
@@ -158,9 +220,7 @@ def _load_model(entry: dict[str, Any], folder: Path) -> FittedBase:
 
         texts = (path.read_text("utf-8") for path in files)
         return Boosted(tuple(lightgbm.Booster(model_str=text) for text in texts))
-    import skops.io
-
-    return Forest(skops.io.load(files[0], trusted=TRUSTED))
+    return Forest(load_trees(files[0]))
 
 
 def _save_gnn(model: Gnn, folder: Path, stem: str) -> dict[str, Any]:

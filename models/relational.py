@@ -57,15 +57,18 @@ class SecondRisk(NamedTuple):
         Uses labels of linked accounts, never the account's own.
     held_out
         For labelled accounts the same without any label of their fold, so of their group.
+    by_fold
+        The models that have not seen the labels of each fold.
     """
 
     risk: Array
     held_out: Array
+    by_fold: tuple[SecondLook, ...]
 
 
 @dataclass(frozen=True)
 class SecondLook:
-    """Weights of the second round, on features as in `_features`.
+    """Weights of the second round, on features as in `second_features`.
 
     Attributes
     ----------
@@ -80,7 +83,7 @@ class SecondLook:
 
     def apply(self, firsts: Firsts, network: csr_matrix) -> Array:
         """Probability of being spam, not of carrying a spam label; in [0, 1], shape (accounts,)."""
-        return self.of(_features(firsts, network))
+        return self.of(second_features(firsts, network))
 
     def of(self, features: Array) -> Array:
         """The same from features."""
@@ -109,19 +112,21 @@ def fit_second_look(
     model, risk
         Labelled accounts get the risk of a model that has not seen the labels of their fold.
     """
-    features, labels = _features(firsts, network), firsts.labels
+    features, labels = second_features(firsts, network), firsts.labels
     known = folds >= 0
     model = fit_noisy(features[known], labels[known], error)
     risk = model.of(features)
     held_out = risk.copy()
+    others = []
     for fold in np.unique(folds[known]):
         held = folds == fold
         other = fit_noisy(features[known & ~held], labels[known & ~held], error)
+        others.append(other)
         risk[held] = other.of(features[held])
         unseen = features[held]
         unseen[:, SURPLUS] = _surplus(firsts, network, known & ~held)[held]
         held_out[held] = other.of(unseen)
-    return model, SecondRisk(risk, held_out)
+    return model, SecondRisk(risk, held_out, tuple(others))
 
 
 def fit_noisy(features: Array, labels: NDArray[np.integer], error: float) -> SecondLook:
@@ -154,7 +159,7 @@ def fit_noisy(features: Array, labels: NDArray[np.integer], error: float) -> Sec
     return SecondLook(tuple(weights.tolist()), float(best[-1] - weights @ centre))
 
 
-def _features(firsts: Firsts, network: csr_matrix) -> Array:
+def second_features(firsts: Firsts, network: csr_matrix) -> Array:
     """Own log-odds; mean, total, strongest linked risk; weight of links; views; surplus."""
     risk, view, labels = firsts
     weight = np.asarray(network.sum(axis=1)).ravel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,7 @@ from .crossfit import Crossfitted, crossfit, one_torch_thread
 from .earning import earning
 from .folds import group_folds
 from .forest import Forest
-from .stacker import Stacker, crossfitted_risk, fit_stacker
+from .stacker import Stacker, fit_stacker
 
 FEWEST = 10
 """Spam accounts, and honest accounts, below which nothing is learned."""
@@ -69,6 +69,10 @@ class Stack:
         (folds, accounts) risk by models and a stacker that have not seen the labels of each
         fold; NaN for the labelled accounts of the other folds, and for accounts without a label
         unless `teach` was asked for.
+    by_fold
+        Base model by name, one without the labels of each fold.
+    stackers
+        Likewise what combines their scores.
     """
 
     columns: tuple[str, ...]
@@ -81,6 +85,8 @@ class Stack:
     parts: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     without: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    by_fold: Mapping[str, tuple[FittedBase, ...]] = field(default_factory=dict)
+    stackers: tuple[Stacker, ...] = ()
 
     def predict(self, features: pl.DataFrame, graph: AccountGraph) -> NDArray[np.float64]:
         """Risk of accounts that the stack was not fitted on, in [0, 1].
@@ -182,9 +188,14 @@ def fit_stack(
         notes += (IDLE,)
     stacker = fit_stacker(scores[known][:, used], truth).spread(used)
     out_of_fold = np.full(len(labels), np.nan)
-    out_of_fold[known] = crossfitted_risk(scores[known][:, used], truth, dealt)
+    stackers = [
+        fit_stacker(scores[known[dealt != fold]][:, used], truth[dealt != fold]).spread(used)
+        for fold in np.unique(dealt)
+    ]
+    without = _without(fitted, stackers, folds)
+    for row, fold in enumerate(np.unique(dealt)):
+        out_of_fold[folds == fold] = without[row, folds == fold]
     risk = np.where(folds >= 0, out_of_fold, stacker.apply(scores))
-    without = _without(fitted, scores, truth, folds, used)
     weights = ", ".join(f"{n} {w:.2f}" for n, w in zip(bases, stacker.weights, strict=True))
     logger.info("stack on %d labels: %s", len(known), weights)
     return Stack(
@@ -198,24 +209,19 @@ def fit_stack(
         parts,
         notes,
         without,
+        {name: base.by_fold for name, base in fitted.items()},
+        tuple(stackers),
     )
 
 
 def _without(
-    fitted: Mapping[str, Crossfitted],
-    scores: NDArray[np.float64],
-    truth: NDArray[np.integer],
-    folds: NDArray[np.integer],
-    used: NDArray[np.bool_],
+    fitted: Mapping[str, Crossfitted], stackers: Sequence[Stacker], folds: NDArray[np.integer]
 ) -> NDArray[np.float64]:
     """Risk by what was learned without the labels of each fold, see `Stack.without`."""
-    known = folds >= 0
     rows = []
-    for row, fold in enumerate(np.unique(folds[known])):
-        seen = known & (folds != fold)
-        stacker = fit_stacker(scores[seen][:, used], truth[folds[known] != fold])
-        said = np.column_stack([base.without[row] for base in fitted.values()])[:, used]
-        rows.append(np.where(seen, np.nan, stacker.apply(said)))
+    for row, stacker in enumerate(stackers):
+        said = np.column_stack([base.without[row] for base in fitted.values()])
+        rows.append(np.where((folds >= 0) & (folds != row), np.nan, stacker.apply(said)))
     return np.array(rows)
 
 

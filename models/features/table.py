@@ -58,7 +58,7 @@ class FeatureTable:
 
     def without(self, family: str) -> Self:
         """Leave one family out."""
-        return self._keep([c for c in self.columns if self.families[c] != family])
+        return self.only([c for c in self.columns if self.families[c] != family])
 
     def join(self, other: FeatureTable) -> Self:
         """Put the columns of another table of the same accounts on the right.
@@ -90,9 +90,10 @@ class FeatureTable:
 
     def known(self) -> Self:
         """Leave out the columns that are missing for every account."""
-        return self._keep([c for c in self.columns if self.frame[c].null_count() < len(self.frame)])
+        return self.only([c for c in self.columns if self.frame[c].null_count() < len(self.frame)])
 
-    def _keep(self, columns: list[str]) -> Self:
+    def only(self, columns: list[str]) -> Self:
+        """Keep these columns."""
         return type(self)(
             self.frame.select(columns),
             {c: self.families[c] for c in columns},

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from graph import link
 from ingest import RunError, Tables
@@ -39,8 +40,20 @@ def test_loaded_models_predict_what_the_saved_ones_do(scored: Any, saved: Path) 
     loaded = load_learned(saved)
     one, other = (m.predict(scored.tables, scored.linkage, features) for m in (learned, loaded))
     assert differs(one, other) <= 1e-9
-    assert loaded.second == learned.second
+    assert loaded.seconds == learned.seconds
     assert loaded.population == learned.population
+
+
+def test_the_data_of_the_training_gets_the_risks_of_the_training(scored: Any, saved: Path) -> None:
+    again = score(scored.tables, scored.linkage, ScoreSettings(threads=1), model=saved)
+    columns = [name for name in again.accounts.columns if name.startswith("risk")]
+    for name in columns:
+        moved = np.abs(again.accounts[name].to_numpy() - scored.scores.accounts[name].to_numpy())
+        assert moved.max() <= 1e-9, name
+    assert_frame_equal(again.accounts, scored.scores.accounts, abs_tol=1e-9)
+    assert_frame_equal(again.rings, scored.scores.rings, abs_tol=1e-9)
+    assert_frame_equal(again.members, scored.scores.members, abs_tol=1e-9)
+    assert_frame_equal(again.facts, scored.scores.facts, abs_tol=1e-9)
 
 
 def test_saved_models_score_another_world(

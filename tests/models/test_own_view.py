@@ -7,7 +7,7 @@ import pytest
 from models.features import FeatureTable
 from models.grams import Grams, message_grams
 from models.metrics import auroc
-from models.own_view import fit_own_view, view_columns
+from models.own_view import Taught, fit_own_view, view_columns
 
 ACCOUNTS, FOLDS = 900, 3
 
@@ -43,7 +43,7 @@ def world(seed: int) -> dict[str, object]:
     }
 
 
-def fitted(w: dict[str, object], **changed: object) -> tuple[object, np.ndarray]:
+def fitted(w: dict[str, object], **changed: object) -> Taught:
     given = w | changed
     return fit_own_view(
         given["table"],
@@ -60,7 +60,7 @@ def fitted(w: dict[str, object], **changed: object) -> tuple[object, np.ndarray]
 @pytest.mark.parametrize("seed", range(2))
 def test_unlinked_spam_is_found_by_what_linked_spam_shows(seed: int) -> None:
     w = world(seed)
-    _, odds = fitted(w)
+    odds = fitted(w).odds
     judged = w["spam"] | w["honest"]
     assert auroc(w["spam"][judged].astype(int), odds[judged]) > 0.9, f"seed {seed}"
 
@@ -71,14 +71,14 @@ def test_labels_and_teachers_of_a_fold_do_not_move_its_accounts() -> None:
     labels = np.where(held & (w["labels"] >= 0), 1 - w["labels"], w["labels"])
     teachers = w["teachers"].copy()
     teachers[[0, 2, 3]] = np.where(held, 1 - teachers[[0, 2, 3]], teachers[[0, 2, 3]])
-    (_, before), (_, after) = fitted(w), fitted(w, labels=labels, teachers=teachers)
+    before, after = fitted(w).odds, fitted(w, labels=labels, teachers=teachers).odds
     assert (before[held] == after[held]).all()
     assert (before[~held] != after[~held]).any()
 
 
 def test_the_view_of_all_accounts_scores_others() -> None:
     w = world(4)
-    view, _ = fitted(w)
+    view = fitted(w).view
     other = world(5)
     odds = view.apply(other["table"], other["grams"])
     judged = other["spam"] | other["honest"]
@@ -90,6 +90,6 @@ def test_the_view_of_all_accounts_scores_others() -> None:
 def test_without_messages_the_own_features_are_left() -> None:
     w = world(6)
     none: Grams = message_grams(pl.DataFrame(schema={"account": pl.UInt32, "text": pl.String}))
-    _, odds = fitted(w, grams=none)
+    odds = fitted(w, grams=none).odds
     judged = w["spam"] | w["honest"]
     assert auroc(w["spam"][judged].astype(int), odds[judged]) > 0.7

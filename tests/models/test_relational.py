@@ -5,7 +5,14 @@ import pytest
 from scipy.sparse import csr_matrix
 
 from models.metrics import auroc
-from models.relational import SURPLUS, Firsts, SecondLook, _features, fit_noisy, fit_second_look
+from models.relational import (
+    SURPLUS,
+    Firsts,
+    SecondLook,
+    fit_noisy,
+    fit_second_look,
+    second_features,
+)
 
 
 def world(seed: int, n: int = 600) -> tuple[Firsts, np.ndarray, csr_matrix]:
@@ -47,7 +54,7 @@ def test_its_own_label_moves_no_feature_of_an_account(account: int) -> None:
     firsts, _, network = world(4)
     labels = firsts.labels.copy()
     labels[account] = 1 - max(labels[account], 0)
-    before, after = (_features(f, network) for f in (firsts, firsts._replace(labels=labels)))
+    before, after = (second_features(f, network) for f in (firsts, firsts._replace(labels=labels)))
     assert (before[account] == after[account]).all()
 
 
@@ -62,7 +69,7 @@ def test_features_by_hand() -> None:
     risk, view = np.array([0.9, 0.1, 0.1, 0.5]), np.array([1.0, -9.0, 0.5, 2.0])
     labels = np.array([1, -1, 0, 1])
     network = csr_matrix(np.array([[0, 2, 0, 0], [2, 0, 0.5, 0], [0, 0.5, 0, 0], [0, 0, 0, 0]]))
-    got = _features(Firsts(risk, view, labels), network).T
+    got = second_features(Firsts(risk, view, labels), network).T
     own, mean, total, strongest, weight, seen, around, surplus = got
     assert own == pytest.approx(np.log(risk / (1 - risk)))
     assert mean == pytest.approx([0.2 / 3, 1.85 / 3.5, 0.05 / 1.5, 0])

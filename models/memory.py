@@ -1,0 +1,129 @@
+"""What saved models remember of the accounts that they learned from: who was in which fold.
+
+Accounts with a label are scored by models that have not seen it, also on later nights. Ids are
+kept as hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from graph import stable_hashes
+
+Folds = NDArray[np.int8]
+
+
+class Recalled(NamedTuple):
+    """Folds of tonight's accounts.
+
+    Attributes
+    ----------
+    own
+        (accounts,) fold of the accounts whose label was learned, -1 for others.
+    whole
+        (accounts,) fold whose models have seen no label of the account's group; -1 for accounts
+        that are new and have no such group: they may be scored by all models.
+    spread
+        (accounts,) the same where known, and any fold elsewhere, always the same for an account.
+    """
+
+    own: Folds
+    whole: Folds
+    spread: Folds
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Accounts of a training.
+
+    Attributes
+    ----------
+    keys
+        (known,) uint64, sorted: hashes of their ids.
+    folds
+        (known,) fold of each.
+    labelled
+        (known,) whether a label was learned.
+    count
+        How many folds there are.
+    graph
+        Digest of the accounts and their contacts, see `graph_digest`.
+    """
+
+    keys: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
+    folds: Folds = field(default_factory=lambda: np.empty(0, np.int8))
+    labelled: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    count: int = 1
+    graph: str = ""
+
+    def recall(self, accounts: pl.Series, groups: NDArray[np.integer]) -> Recalled:
+        """Say which fold holds for each of tonight's accounts.
+
+        That of its own label; else that of most labels in its group tonight; else the one it had;
+        else none.
+
+        Parameters
+        ----------
+        accounts
+            Ids in account order.
+        groups
+            Community of each account tonight, 0 and above.
+        """
+        keys = stable_hashes(accounts)
+        own, had = np.full((2, len(keys)), -1, dtype=np.int8)
+        if len(self.keys):
+            place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+            known = self.keys[place] == keys
+            own[known & self.labelled[place]] = self.folds[place][known & self.labelled[place]]
+            had[known] = self.folds[place][known]
+        whole = np.where(own >= 0, own, _of_group(groups, own, self.count))
+        whole = np.where(whole >= 0, whole, had).astype(np.int8)
+        dealt = (keys % np.uint64(self.count)).astype(np.int8)
+        return Recalled(own, whole, np.where(whole >= 0, whole, dealt).astype(np.int8))
+
+
+def memorise(
+    accounts: pl.Series, folds: NDArray[np.integer], labels: NDArray[np.integer], graph: str
+) -> Memory:
+    """Remember a training.
+
+    Parameters
+    ----------
+    accounts
+        Ids in account order.
+    folds
+        Fold of every account, labelled or not.
+    labels
+        Below 0 where none was learned.
+    graph
+        See `graph_digest`.
+    """
+    keys = stable_hashes(accounts)
+    order = np.argsort(keys, kind="stable")
+    return Memory(
+        keys[order], folds[order].astype(np.int8), (labels >= 0)[order], int(folds.max()) + 1, graph
+    )
+
+
+def graph_digest(accounts: pl.Series, network: csr_matrix) -> str:
+    """SHA-256 over accounts and the contacts between them: whether two graphs are the same."""
+    digest = hashlib.sha256(stable_hashes(accounts).tobytes())
+    for part in (network.indptr, network.indices, network.data):
+        digest.update(np.ascontiguousarray(part).tobytes())
+    return digest.hexdigest()
+
+
+def _of_group(groups: NDArray[np.integer], own: Folds, count: int) -> Folds:
+    """Fold of most of the known labels in each account's group; -1 where there are none."""
+    votes = np.zeros((int(groups.max(initial=-1)) + 1, count), dtype=np.int64)
+    known = own >= 0
+    np.add.at(votes, (groups[known], own[known]), 1)
+    most = np.where(votes.any(axis=1), votes.argmax(axis=1), -1).astype(np.int8)
+    return np.asarray(most[groups])
