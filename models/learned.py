@@ -38,8 +38,8 @@ from .positions import transferable
 from .propagated import propagated_risk
 from .relational import Firsts, SecondLook, fit_second_look, second_features
 from .signals import FAMILIES
-from .standing import score_standing
 from .stack import Stack, fit_stack
+from .standing import score_standing
 
 BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)

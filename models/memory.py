@@ -49,8 +49,8 @@ class Memory:
         (known,) uint64, sorted: hashes of their ids.
     folds
         (known,) fold of each.
-    labelled
-        (known,) whether a label was learned.
+    labels
+        (known,) the label that was learned: 1 spam, 0 honest, -1 none.
     count
         How many folds there are.
     graph
@@ -59,7 +59,7 @@ class Memory:
 
     keys: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     folds: Folds = field(default_factory=lambda: np.empty(0, np.int8))
-    labelled: NDArray[np.bool_] = field(default_factory=lambda: np.empty(0, np.bool_))
+    labels: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, np.int8))
     count: int = 1
     graph: str = ""
 
@@ -77,16 +77,34 @@ class Memory:
             Community of each account tonight, 0 and above.
         """
         keys = stable_hashes(accounts)
-        own, had = np.full((2, len(keys)), -1, dtype=np.int8)
-        if len(self.keys):
-            place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-            known = self.keys[place] == keys
-            own[known & self.labelled[place]] = self.folds[place][known & self.labelled[place]]
-            had[known] = self.folds[place][known]
+        had = self._looked_up(keys, self.folds)
+        own = np.where(self._looked_up(keys, self.labels) >= 0, had, -1).astype(np.int8)
         whole = np.where(own >= 0, own, _of_group(groups, own, self.count))
         whole = np.where(whole >= 0, whole, had).astype(np.int8)
         dealt = (keys % np.uint64(self.count)).astype(np.int8)
         return Recalled(own, whole, np.where(whole >= 0, whole, dealt).astype(np.int8))
+
+    def changed(self, accounts: pl.Series, labels: NDArray[np.integer]) -> float:
+        """Labels that came, went or turned since the training, as a share of those learned.
+
+        Parameters
+        ----------
+        accounts
+            Ids in account order.
+        labels
+            Tonight's: 1 spam, 0 honest, -1 none.
+        """
+        learned = self._looked_up(stable_hashes(accounts), self.labels)
+        count = int((self.labels >= 0).sum())
+        gone = count - int((learned >= 0).sum())
+        return (int((learned != labels).sum()) + gone) / max(count, 1)
+
+    def _looked_up(self, keys: NDArray[np.uint64], values: NDArray[np.int8]) -> NDArray[np.int8]:
+        """What is kept of these accounts; -1 of others."""
+        if not len(self.keys):
+            return np.full(len(keys), -1, dtype=np.int8)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[place] == keys, values[place], -1).astype(np.int8)
 
 
 def memorise(
@@ -101,14 +119,18 @@ def memorise(
     folds
         Fold of every account, labelled or not.
     labels
-        Below 0 where none was learned.
+        What was learned: 1 spam, 0 honest, -1 none.
     graph
         See `graph_digest`.
     """
     keys = stable_hashes(accounts)
     order = np.argsort(keys, kind="stable")
     return Memory(
-        keys[order], folds[order].astype(np.int8), (labels >= 0)[order], int(folds.max()) + 1, graph
+        keys[order],
+        folds[order].astype(np.int8),
+        labels[order].astype(np.int8),
+        int(folds.max()) + 1,
+        graph,
     )
 
 

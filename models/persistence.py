@@ -155,7 +155,7 @@ def save_memory(memory: Memory, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     _make_new(folder)
-    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labelled")}
+    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labels")}
     save_file(arrays, folder / "accounts.safetensors")
     write_json(folder / "memory.json", {"count": memory.count, "graph": memory.graph})
     seal(folder)
@@ -173,7 +173,8 @@ def load_memory(folder: Path) -> Memory:
 
     check_seal(folder)
     rest = json.loads((folder / "memory.json").read_text("utf-8"))
-    return Memory(**load_file(folder / "accounts.safetensors"), **rest)
+    kept = load_file(folder / "accounts.safetensors")
+    return Memory(kept["keys"], kept["folds"], kept["labels"], rest["count"], rest["graph"])
 
 
 def _make_new(folder: Path) -> None:

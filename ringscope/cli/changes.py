@@ -48,7 +48,8 @@ def changes(
     """
     from ..export.place import place
     from ..nightly.changes import changes as tell
-    from ..nightly.changes_page import changes_page, summary
+    from ..nightly.changes_page import changes_page, model_sentence, summary
+    from ..nightly.model import model_told
     from ..nightly.story import run_frames
     from ..run import Run
     from .printing import show_json
@@ -60,6 +61,9 @@ def changes(
         run_frames(after),
         since=_name(before) if before else None,
         run=_name(after),
+        model=model_told(before, _name(after), night)
+        if (night := after.manifest.get("night")) and (before is None or "night" in before.manifest)
+        else None,
     )
     if out:
         place(out, changes_page(found).encode())
@@ -68,6 +72,8 @@ def changes(
         return
     if form is Format.TABLE:
         typer.echo(visible(_headline(found, summary(found))))
+        if told := model_sentence(found):
+            typer.echo(visible(told))
     _show(found, form, top)
     if out:
         typer.echo(f"page: {out}", err=form is not Format.TABLE)

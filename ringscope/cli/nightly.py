@@ -38,8 +38,14 @@ def nightly(
         typer.Option(formats=DAY, metavar="DAY", help="The night; today if not given."),
     ] = None,
     saved_model: Annotated[
-        bool, typer.Option("--saved-model", help="Score with the store's saved model, train none.")
+        bool, typer.Option("--saved-model", help="Score with the standing model, train none.")
     ] = False,
+    retrain: Annotated[
+        bool, typer.Option("--retrain", help="Train a model tonight, whatever the schedule says.")
+    ] = False,
+    retrain_every: Annotated[
+        int, typer.Option(min=1, metavar="NIGHTS", help="Nights after which a model is trained.")
+    ] = 7,
     strict: Annotated[
         bool, typer.Option("--strict", help="Warnings keep yesterday's run current, with exit 1.")
     ] = False,
@@ -73,6 +79,8 @@ def nightly(
         append=append,
         date=night.date() if night else None,
         saved_model=saved_model,
+        retrain=retrain,
+        retrain_every=retrain_every,
         keep=keep,
         strict=strict,
         canaries=canaries,

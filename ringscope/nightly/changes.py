@@ -19,7 +19,14 @@ EXPLAINED = 500
 Frames = Mapping[str, pl.DataFrame]
 
 
-def changes(before: Frames | None, after: Frames, *, since: str | None, run: str) -> dict[str, Any]:
+def changes(
+    before: Frames | None,
+    after: Frames,
+    *,
+    since: str | None,
+    run: str,
+    model: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Tell what changed.
 
     Parameters
@@ -31,12 +38,15 @@ def changes(before: Frames | None, after: Frames, *, since: str | None, run: str
         are matched with those of the earlier one here.
     since, run
         Names of both.
+    model
+        Of runs of a store: trained (the run that trained the model of the later one), changed
+        (whether the earlier one had another), why it was trained or stood.
 
     Returns
     -------
     dict
-        format, since, run, from, until (the last moment that each run saw), changed (whether
-        anything did), events (how many of each), figures (name, before, now), rings (those to
+        format, since, run, model, from, until (the last moment that each run saw), changed
+        (whether anything did), events (how many of each), figures (name, before, now), rings (those
         which something happened, called ones first), accounts (moved: see `account_moves`;
         moved_in_all, into_rings, out_of_rings).
     """
@@ -52,6 +62,7 @@ def changes(before: Frames | None, after: Frames, *, since: str | None, run: str
         "format": FORMAT,
         "since": since,
         "run": run,
+        "model": dict(model) if model else None,
         "from": _clock(before),
         "until": _clock(after),
         "changed": bool(rings or in_all or any(placed.values())),

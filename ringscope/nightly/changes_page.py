@@ -67,6 +67,16 @@ def summary(found: Mapping[str, Any]) -> str:
     return f"{_capital(', '.join(parts))}." if parts else "Only single accounts changed."
 
 
+def model_sentence(found: Mapping[str, Any]) -> str:
+    """That another model scores than in the earlier run, in one sentence; blank if none does."""
+    model = found["model"]
+    if not model or not model["changed"]:
+        return ""
+    trained = f", trained in {model['trained']}" if model["trained"] else ""
+    why = f" ({model['why']})" if model["why"] else ""
+    return f"The model is another one{trained}{why}: risks moved for that reason too."
+
+
 def _summary(found: Mapping[str, Any], called: list[dict[str, Any]]) -> list[str]:
     sentences = [summary(found)]
     accounts = found["accounts"]
@@ -75,6 +85,8 @@ def _summary(found: Mapping[str, Any], called: list[dict[str, Any]]) -> list[str
         sentences.append(
             f"{count(came, 'account')} came into rings and {count(left, 'account')} left them."
         )
+    if told := model_sentence(found):
+        sentences.append(told)
     if called:
         sentences.append(f"Start with {called[0]['ring_id']}.")
     return sentences

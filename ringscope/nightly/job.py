@@ -28,6 +28,7 @@ from ..store.retention import prune
 from ..store.tables import append_rows, stored_tables
 from .canaries import canaries
 from .decisions import Decisions, read_decisions
+from .model import RETRAIN_EVERY, choose, digest_of, model_told
 from .notes import note_night, read_note, warnings_of
 from .past import Past
 from .summary import Outcome, summary_line
@@ -50,7 +51,11 @@ class Night:
     date
         The night; today (UTC) if None.
     saved_model
-        Score with the saved model of the store instead of training.
+        Score with the standing model of the store, whatever the schedule of training says.
+    retrain
+        Train a model, whatever the schedule says.
+    retrain_every
+        Nights after which a new model is trained.
     keep
         Runs to keep.
     strict
@@ -63,6 +68,8 @@ class Night:
     append: bool = False
     date: date | None = None
     saved_model: bool = False
+    retrain: bool = False
+    retrain_every: int = RETRAIN_EVERY
     keep: int = KEEP
     strict: bool = False
     canaries: bool = True
@@ -99,6 +106,10 @@ def nightly(
     """
     if night.keep < 1:
         raise SettingsError(f"keep = {night.keep}; keep one run at least")
+    if night.retrain_every < 1:
+        raise SettingsError(f"retrain_every = {night.retrain_every}; give one night at least")
+    if night.retrain and night.saved_model:
+        raise SettingsError("train or score with the saved model: not both")
     store = Store.make(folder)
     started = time.perf_counter()
     with held(store.lock, "ringscope nightly"):
@@ -142,23 +153,27 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
             progress.note(", ".join(f"{rows:,} new {name}" for name, rows in added.items()))
     day = night.date or datetime.now(UTC).date()
     decisions = read_decisions(store, day, before)
-    model = model_of(store, before) if night.saved_model else None
-    facts = {
-        "date": day.isoformat(),
-        "model": digest_of(model) if model else None,
-        **decisions.facts,
-    }
+    facts = {"date": day.isoformat(), **decisions.facts}
     made_of = _made_of(tables, settings, facts)
-    standing = _same(store, before, made_of)
+    standing = _same(store, before, made_of, night)
     if standing:
         outcome = Outcome(run=standing, before=before, made=False)
     else:
         name = store.next_name(day)
+        labelled = Context(verdicts=decisions.verdicts).labelled(tables, settings.verdicts)
+        chosen = choose(store, night, before, labelled, settings)
+        _LOG.info("model: %s", chosen.why if chosen.model else f"trained: {chosen.why}")
         previous = before.folder.name if before else None
-        whole = {**facts, "previous": previous, "key": _key(made_of, previous)}
+        key = _key(made_of, previous)
+        whole = {**facts, **chosen.facts, "previous": previous, "key": key}
         context = context_of(decisions, before, name, whole)
         run = analysis.analyze(
-            tables, settings, store.runs / name, model=model, progress=progress, context=context
+            tables,
+            settings,
+            store.runs / name,
+            model=chosen.model,
+            progress=progress,
+            context=context,
         )
         outcome = Outcome(run=run, before=before, made=True)
     outcome = replace(outcome, warnings=warnings_of(store, outcome.run, before))
@@ -200,7 +215,7 @@ def context_of(
     return Context(
         verdicts=decisions.verdicts,
         policy=policy_frame(decisions.policy),
-        tell=Past(before, name).tell,
+        tell=Past(before, name, model_told(before, name, facts)).tell,
         facts={"night": dict(facts)},
     )
 
@@ -216,29 +231,6 @@ def settings_of(store: Store) -> Settings:
     return Settings.load(store.settings) if store.settings.is_file() else Settings()
 
 
-def model_of(store: Store, before: Run | None) -> Path:
-    """The saved model to score with: `models/current` of the store, else that of the current run.
-
-    Raises
-    ------
-    RunError
-        There is none.
-    """
-    own = store.models / "current"
-    if own.is_dir():
-        return own.resolve()
-    if before and (before.folder / "models").is_dir():
-        return before.folder / "models"
-    raise RunError(f"{store.folder}: no saved model; run a night without --saved-model first")
-
-
-def digest_of(model: Path) -> str:
-    """SHA-256 over the files of a saved model, with their names."""
-    files = sorted(path for path in model.rglob("*") if path.is_file())
-    lines = [f"{path.relative_to(model).as_posix()} {manifest.sha256(path)}" for path in files]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def _tables(store: Store, night: Night, settings: Settings) -> tuple[Tables, dict[str, int]]:
     if night.data is None:
         return stored_tables(store), {}
@@ -248,12 +240,12 @@ def _tables(store: Store, night: Night, settings: Settings) -> tuple[Tables, dic
 
 
 def _made_of(tables: Tables, settings: Settings, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Everything that decides what the run will be, but the run before."""
+    """Everything that decides what the run will be, but its model and the run before."""
     return {
         "inputs": dict(tables.sources),
         "settings": settings.deciding(),
         "versions": manifest.versions(),
-        **{name: facts[name] for name in ("date", "model", "verdicts", "hub_policy")},
+        **{name: facts[name] for name in ("date", "verdicts", "hub_policy")},
     }
 
 
@@ -262,7 +254,7 @@ def _key(made_of: Mapping[str, Any], previous: str | None) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _same(store: Store, before: Run | None, made_of: Mapping[str, Any]) -> Run | None:
+def _same(store: Store, before: Run | None, made_of: Mapping[str, Any], night: Night) -> Run | None:
     """A finished run made of just this: the current one, or one that was not promoted yet."""
     current = before.folder.name if before else ""
     for name in reversed([name for name in store.names() if name >= current]):
@@ -270,8 +262,18 @@ def _same(store: Store, before: Run | None, made_of: Mapping[str, Any]) -> Run |
             run = store.run(name)
         except RunError:
             continue
-        night = run.manifest["night"]
-        leads_here = name == current or night["previous"] == (current or None)
-        if leads_here and night["key"] == _key(made_of, night["previous"]):
+        facts = run.manifest["night"]
+        leads_here = name == current or facts["previous"] == (current or None)
+        same = facts["key"] == _key(made_of, facts["previous"])
+        if leads_here and same and _by_right_model(store, run, night):
             return run
     return None
+
+
+def _by_right_model(store: Store, run: Run, night: Night) -> bool:
+    """Whether a run of this very night was scored by what was asked for now."""
+    used = run.manifest["night"]["model"]
+    own = store.models / "current"
+    if night.retrain:
+        return used is None
+    return not own.is_dir() or used == digest_of(own.resolve())

@@ -18,7 +18,7 @@ from ..run_folder import disk_errors
 from ..store import Store
 from ..store.layout import replace_json
 from .summary import Outcome, summary_line
-from .watch import RUNS, watch
+from .watch import RUNS, Caution, watch
 
 
 def warnings_of(store: Store, run: Run, before: Run | None) -> tuple[str, ...]:
@@ -33,18 +33,34 @@ def warnings_of(store: Store, run: Run, before: Run | None) -> tuple[str, ...]:
     before
         The run that was current when the night began; None on the first night.
     """
-    earlier: list[dict[str, pl.DataFrame]] = []
     name = before.folder.name if before else None
     if name == run.folder.name:
         name = run.manifest["night"]["previous"]
+    earlier = _earlier(store, name, "")
+    return tuple(caution.sentence for caution in watch(_watched(run), earlier))
+
+
+def cautions_since(store: Store, run: Run, first: str) -> list[Caution]:
+    """What a run has that is not as in the runs before it, back to the one of a given name.
+
+    None where the run is that one itself.
+    """
+    if run.folder.name == first:
+        return []
+    return watch(_watched(run), _earlier(store, run.manifest["night"]["previous"], first))
+
+
+def _earlier(store: Store, name: str | None, first: str) -> list[dict[str, pl.DataFrame]]:
+    """Watched frames of runs that follow each other, the newest, `name`, last."""
+    earlier: list[dict[str, pl.DataFrame]] = []
     while name and len(earlier) < RUNS:
         try:
             past = store.run(name)
         except RunError:
             break
         earlier.append(_watched(past))
-        name = past.manifest["night"]["previous"]
-    return tuple(caution.sentence for caution in watch(_watched(run), earlier[::-1]))
+        name = None if name == first else past.manifest["night"]["previous"]
+    return earlier[::-1]
 
 
 def read_note(store: Store, name: str) -> dict[str, Any]:

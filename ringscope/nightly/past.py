@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from ..context import Documents, Frames
@@ -20,17 +22,20 @@ class Past:
         The current run of the store; None on the first night.
     name
         Name of tonight's run.
+    model
+        What changes say of the model, see `changes`.
     """
 
-    def __init__(self, before: Run | None, name: str) -> None:
+    def __init__(self, before: Run | None, name: str, model: dict[str, Any]) -> None:
         self._before = run_frames(before) if before else None
         self._since = before.folder.name if before else None
         self._name = name
+        self._model = model
 
     def tell(self, frames: Frames, documents: Documents) -> tuple[Frames, Documents]:
         """Give rings the ids under which people know them, and tell what changed."""
         told = with_history(frames, self._before, self._name)
-        found = changes(self._before, told, since=self._since, run=self._name)
+        found = changes(self._before, told, since=self._since, run=self._name, model=self._model)
         more: Documents = {"changes.json": found, "changes.html": changes_page(found)}
         verdicts = documents.get("verdicts.json")
         if isinstance(verdicts, dict):

@@ -17,7 +17,8 @@ from ..settings import Settings
 from ..store import Store
 from ..store.tables import stored_tables
 from .decisions import seen_by, without_verdicts
-from .job import context_of, digest_of, model_of
+from .job import context_of
+from .model import digest_of, model_of
 
 
 @dataclass(frozen=True)

@@ -53,12 +53,20 @@ def summary_line(outcome: Outcome) -> str:
         **{status: rings.get(status, 0) for status in ("suspected", "rejected")},
         "conflicts": conflicts_in(outcome.run),
         "warnings": len(outcome.warnings),
+        "model": _model(outcome.run),
         "seconds": f"{outcome.seconds:.1f}",
     }
     if outcome.canaries.get("planted"):
         facts["canaries"] = f"{outcome.canaries['found']}/{outcome.canaries['planted']}"
     told = " ".join(f"{name}={value}" for name, value in facts.items())
     return f"nightly {state}: {told}"
+
+
+def _model(run: Run) -> str:
+    """Which model scored: one that the night trained, the standing one, or none."""
+    if not (run.folder / "models").is_dir():
+        return "none"
+    return "trained" if run.manifest["night"]["model"] is None else "standing"
 
 
 def conflicts_in(run: Run) -> int:

@@ -52,6 +52,15 @@ def test_nothing_is_recalled_where_nothing_is_known() -> None:
     assert known().recall(IDS[:0], ALONE[:0]).own.shape == (0,)
 
 
+def test_changed_labels_are_counted() -> None:
+    memory = known()
+    assert memory.changed(IDS, LABELS) == 0
+    assert memory.changed(IDS, np.array([0, -1, 0, -1, -1])) == 0.5  # one of two turned
+    assert memory.changed(IDS, np.array([1, 1, -1, -1, -1])) == 1  # one came, one went
+    assert memory.changed(pl.Series(["a", "new"]), np.array([1, 0])) == 1  # c is gone, one came
+    assert Memory().changed(IDS, np.full(5, -1)) == 0
+
+
 def test_graphs_are_told_apart() -> None:
     graph = csr_matrix(np.array([[0, 1.0], [1.0, 0]]))
     heavier = csr_matrix(np.array([[0, 2.0], [2.0, 0]]))
