@@ -163,7 +163,7 @@ class Learned:
         """
         save_stack(self.stack, folder / "stack")
         save_stack(self.tabular, folder / "tabular")
-        save_views(self.views, folder / "views")
+        save_views(self.views, folder / "view")
         save_memory(self.memory, folder / "memory")
         seconds = [asdict(second) for second in self.seconds]
         rest = {"seconds": seconds, "population": asdict(self.population)}
@@ -244,7 +244,7 @@ def load_learned(folder: Path) -> Learned:
     stack, tabular = load_stack(folder / "stack"), load_stack(folder / "tabular")
     rest = _read_rounds(folder / ROUNDS)
     seconds = tuple(SecondLook(tuple(one["weights"]), one["offset"]) for one in rest["seconds"])
-    views, memory = load_views(folder / "views"), load_memory(folder / "memory")
+    views, memory = load_views(folder / "view"), load_memory(folder / "memory")
     return Learned(stack, tabular, views, seconds, Population(**rest["population"]), memory)
 
 

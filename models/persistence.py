@@ -119,6 +119,16 @@ def save_views(views: Sequence[OwnView], folder: Path) -> None:
     seal(folder)
 
 
+def save_view(view: OwnView, folder: Path) -> None:
+    """Write one own view to a folder, see `save_views`."""
+    save_views((view,), folder)
+
+
+def load_view(folder: Path) -> OwnView:
+    """Read the own view that all accounts taught, see `load_views`."""
+    return load_views(folder)[-1]
+
+
 def load_views(folder: Path) -> tuple[OwnView, ...]:
     """Read own views, in the order in which they were saved.
 

@@ -46,9 +46,9 @@ def changes(
     -------
     dict
         format, since, run, model, from, until (the last moment that each run saw), changed
-        (whether anything did), events (how many of each), figures (name, before, now), rings (those
-        which something happened, called ones first), accounts (moved: see `account_moves`;
-        moved_in_all, into_rings, out_of_rings).
+        (whether anything did), events (how many of each), figures (name, before, now), rings
+        (those to which something happened, called ones first), accounts (moved: see
+        `account_moves`; moved_in_all, into_rings, out_of_rings).
     """
     if before is not None and not _follows(before, after):
         after = with_history(after, _without_history(before), run)
