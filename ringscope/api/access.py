@@ -115,9 +115,9 @@ def needs(scope: str) -> Callable[..., Caller]:
         shown: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)],
     ) -> Caller:
         access: Access = request.app.state.access
-        given = request.headers.get("authorization")
         # A header of another form is a wrong key, never none.
-        said = shown.credentials if shown else given
+        other = "" if "authorization" in request.headers else None
+        said = shown.credentials if shown else other
         address = request.client.host if request.client else ""
         caller = access.caller(said, address, scope)
         request.state.who, request.state.key = caller.name, caller.key
