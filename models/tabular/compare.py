@@ -172,7 +172,7 @@ def _one(
     def keep(target: Path) -> None:
         save_profile(table, split, validation, target, seed=settings.seed, preset=settings.preset)
 
-    size = _save(model, saved_model(folder, name), keep)
+    size = save_whole(model, saved_model(folder, name), keep)
     result = Result(
         name=name,
         title=kind.title,
@@ -218,8 +218,14 @@ def importances(model: TableModel) -> dict[str, float]:
     return {model.columns[i]: round(float(shares[i]), 6) for i in order}
 
 
-def _save(model: TableModel, target: Path, keep: Callable[[Path], None]) -> int:
-    """Save a model and what `keep` adds; the folder takes its name when it is whole."""
+def save_whole(model: TableModel, target: Path, keep: Callable[[Path], None]) -> int:
+    """Save a model and what `keep` adds; the folder takes its name when it is whole.
+
+    Returns
+    -------
+    int
+        Bytes of the saved model.
+    """
     temporary = target.with_name(f"{target.name}.tmp-{os.getpid()}")
     shutil.rmtree(temporary, ignore_errors=True)
     save_model(model, temporary, extra=keep)

@@ -15,6 +15,7 @@ from ingest.errors import SettingsError
 from ..calibration import Calibrator, fit_calibrator, probability
 from .estimators import Build, LightGbm
 from .extras import need
+from .grouping import Products
 from .prepare import Preparation, fit_preparation
 from .split import Split
 from .table import Table
@@ -66,7 +67,7 @@ class TableModel:
     columns
         Features, in order.
     preparation
-        Filling and scaling, from training rows.
+        Filling and scaling, or products of groups, from training rows.
     calibrator
         From score to risk, from validation rows.
     threshold
@@ -79,7 +80,7 @@ class TableModel:
     kind: str
     estimator: Any
     columns: tuple[str, ...]
-    preparation: Preparation
+    preparation: Preparation | Products
     calibrator: Calibrator
     threshold: Threshold
     notes: tuple[str, ...] = ()
@@ -132,7 +133,11 @@ def _go_on(start: TableModel, build: Build, table: Table) -> LightGbm:
 
 
 def score_blocks(
-    kind: str, estimator: Any, preparation: Preparation, X: NDArray[np.float32], threads: int
+    kind: str,
+    estimator: Any,
+    preparation: Preparation | Products,
+    X: NDArray[np.float32],
+    threads: int,
 ) -> NDArray[np.float64]:
     """Score rows block by block; the result does not depend on the threads."""
     blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .prepare import Preparation
+
 GROUPS = 11
 """Groups of the paper."""
 
@@ -44,6 +46,18 @@ class Grouping:
         unit = np.where(self.falls, 1 - unit, unit)
         products = [unit[:, list(group)].prod(axis=1) for group in self.members]
         return np.column_stack(products).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Products:
+    """Products of groups, scaled: what a model on products reads in place of the columns."""
+
+    grouping: Grouping
+    scale: Preparation
+
+    def apply(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Scaled product of each group; shape (rows, groups), no NaN."""
+        return self.scale.apply(self.grouping.apply(X))
 
 
 def fit_grouping(X: NDArray[np.float32], groups: int = GROUPS) -> Grouping:

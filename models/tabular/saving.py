@@ -23,6 +23,7 @@ from ..skops_files import dump_skops
 from .estimators import Build, LightGbm
 from .extras import need
 from .fitting import TableModel
+from .grouping import Grouping, Products
 from .prepare import Preparation
 from .thresholds import Threshold
 
@@ -88,13 +89,12 @@ def load_model(folder: Path) -> TableModel:
     if found.get("format") != FORMAT or found.get("what") != "table model":
         raise RunError(f"{folder}: is no model of a table; train one with ringscope train")
     curve = found["calibrator"]
-    parts = {name: np.array(value, np.float32) for name, value in found["preparation"].items()}
     return TableModel(
         name=found["name"],
         kind=found["kind"],
         estimator=_estimator(found["kind"], folder),
         columns=tuple(found["columns"]),
-        preparation=Preparation(**parts),
+        preparation=_preparation(found),
         calibrator=Calibrator(
             curve["slope"], curve["offset"], tuple(curve["knots"]), tuple(curve["levels"])
         ),
@@ -104,18 +104,40 @@ def load_model(folder: Path) -> TableModel:
 
 
 def _description(model: TableModel) -> dict[str, Any]:
-    preparation = {name: value.tolist() for name, value in vars(model.preparation).items()}
+    ready = model.preparation
+    scale = ready.scale if isinstance(ready, Products) else ready
+    grouping = {"grouping": _plain(ready.grouping)} if isinstance(ready, Products) else {}
     return {
         "format": FORMAT,
         "what": "table model",
         "name": model.name,
         "kind": model.kind,
         "columns": list(model.columns),
-        "preparation": preparation,
+        "preparation": _plain(scale),
+        **grouping,
         "calibrator": asdict(model.calibrator),
         "threshold": model.threshold._asdict(),
         "notes": list(model.notes),
     }
+
+
+def _plain(parts: Preparation | Grouping) -> dict[str, Any]:
+    return {
+        name: np.asarray(v).tolist() if name != "members" else v for name, v in vars(parts).items()
+    }
+
+
+def _preparation(found: dict[str, Any]) -> Preparation | Products:
+    scale = {name: np.array(value, np.float32) for name, value in found["preparation"].items()}
+    if "grouping" not in found:
+        return Preparation(**scale)
+    groups = found["grouping"]
+    grouping = Grouping(
+        members=tuple(tuple(group) for group in groups["members"]),
+        falls=np.array(groups["falls"], dtype=np.bool_),
+        **{name: np.array(groups[name], np.float64) for name in ("median", "low", "span")},
+    )
+    return Products(grouping, Preparation(**scale))
 
 
 def _estimator(kind: str, folder: Path) -> Any:

@@ -21,6 +21,8 @@ UNKNOWN = -1
 """Label of a row whose label is blank."""
 MAX_BAD_SHARE = 0.01
 """Share of a column's cells that may be no number before the table is refused."""
+MESSAGES = "tweets"
+"""Preset whose columns are made from messages."""
 FEWEST = 20
 """Rows of each class that training needs."""
 
@@ -66,11 +68,17 @@ class Table:
 def read_table(path: Path, preset: Preset) -> Table:
     """Read a table from CSV, TSV, JSON lines or Parquet, plain or gzipped.
 
+    With the preset `tweets` the rows are messages: see `messages.message_table`.
+
     Raises
     ------
     InputError
         The file cannot be read, or `to_table` refuses what it holds.
     """
+    if preset.name == MESSAGES:
+        from .messages import message_table
+
+        return message_table(path)
     ending = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     if ending not in READERS:
         raise InputError(f"{path}: unknown ending; expected .{', .'.join(READERS)} (or .gz of it)")

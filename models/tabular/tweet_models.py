@@ -14,15 +14,20 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..calibration import fit_calibrator
 from .figures import decisions
-from .grouping import GROUPS, Grouping, fit_grouping
+from .fitting import TableModel, one_thread, score
+from .grouping import GROUPS, Grouping, Products, fit_grouping
 from .messages import LabelledMessages
-from .prepare import fit_preparation
+from .prepare import Preparation, fit_preparation
+from .thresholds import best_f1
 
 HIDDEN = 6
 SVM_ROWS = 5000
 """Rows that the support vector machine is fitted on, at most: its time grows with their square."""
 INPUTS = ("products", "plain", "message only")
+KINDS = {"svm": "decision"}
+"""How a model gives scores where that is not by probabilities."""
 PAPER = {
     ("network", "products"): (0.9889, 0.9557, 0.9720, 0.9757),
     ("svm", "plain"): (0.9115, 0.9884, 0.9484, 0.9516),
@@ -90,6 +95,68 @@ def compare_tweet_models(
     return TweetComparison(trials, found)
 
 
+@dataclass(frozen=True)
+class TweetModel:
+    """A model that can score other messages, and the rows that made it.
+
+    Attributes
+    ----------
+    model
+        Fitted, calibrated, with a threshold.
+    input
+        What it reads, one of `INPUTS`.
+    train, validation
+        Rows that it was fitted on, and that gave calibration and threshold; senders of the one have
+        no message in the other.
+    risk
+        Risk of the validation rows.
+    """
+
+    model: TableModel
+    input: str
+    train: NDArray[np.int64]
+    validation: NDArray[np.int64]
+    risk: NDArray[np.float64]
+
+
+def fit_tweet_model(
+    messages: LabelledMessages, name: str, kind: str, *, seed: int, groups: int = GROUPS
+) -> TweetModel:
+    """Fit one model of the comparison on four fifths of the senders; the fifth calibrates it.
+
+    Parameters
+    ----------
+    name
+        Of the model: network, svm, naive bayes, knn or forest.
+    kind
+        What it reads, one of `INPUTS`.
+    """
+    train, validation = next(_folds(messages, "by sender", 5, seed))
+    alone = [not column.startswith("user_") for column in messages.columns]
+    read = np.array(alone) if kind == "message only" else np.ones(len(alone), dtype=bool)
+    X = messages.X[:, read]
+    ready: Preparation | Products
+    if kind == "products":
+        grouping = fit_grouping(X[train], groups)
+        ready = Products(grouping, fit_preparation(grouping.apply(X[train])))
+    else:
+        ready = fit_preparation(X[train])
+    estimator = _zoo(seed)[name]
+    if name == "knn":
+        estimator.set_params(algorithm="brute")  # a tree of points cannot be saved
+    rows = _few(train, seed) if name == "svm" else train
+    _fit(estimator, ready.apply(X[rows]), messages.labels[rows])
+    one_thread(estimator)
+    way = KINDS.get(name, "proba")
+    raw = score(way, estimator, ready.apply(X[validation]))
+    calibrator = fit_calibrator(raw, messages.labels[validation])
+    risk = calibrator.apply(raw)
+    columns = tuple(c for c, kept in zip(messages.columns, read, strict=True) if kept)
+    threshold = best_f1(messages.labels[validation], risk)
+    model = TableModel(name, way, estimator, columns, ready, calibrator, threshold)
+    return TweetModel(model, kind, train, validation, risk)
+
+
 def named(grouping: Grouping, columns: tuple[str, ...]) -> list[list[str]]:
     """Groups as lists of column names."""
     return [[columns[place] for place in group] for group in grouping.members]
@@ -133,17 +200,25 @@ def _models(
     X_test: NDArray[np.float32],
     seed: int,
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    from sklearn.exceptions import ConvergenceWarning
-
-    rng = np.random.default_rng(seed)
-    few = np.sort(rng.permutation(len(train))[:SVM_ROWS])
+    few = _few(np.arange(len(train)), seed)
     for name, model in _zoo(seed).items():
         rows = few if name == "svm" else slice(None)
-        with warnings.catch_warnings():
-            # The network stops after a set number of rounds; that is part of what is compared.
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(X[rows], labels[train][rows])
+        _fit(model, X[rows], labels[train][rows])
         yield name, decisions(labels[test], model.predict(X_test) == 1)
+
+
+def _few(rows: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
+    """Rows that the support vector machine is fitted on."""
+    return np.sort(np.random.default_rng(seed).permutation(rows)[:SVM_ROWS])
+
+
+def _fit(model: Any, X: NDArray[np.float32], labels: NDArray[np.int64]) -> None:
+    """Fit in place. The network stops after a set number of rounds, which is no cause for alarm."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(X, labels)
 
 
 def _zoo(seed: int) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..forest import Forest
 from .fitting import TableModel
+from .grouping import Products
 from .shapes import Preset
 
 TOLD = 3
@@ -20,6 +21,8 @@ def contributions(model: TableModel, X: NDArray[np.float32]) -> NDArray[np.float
     Forests are split along the paths of their trees, boosted trees by Shapley values, linear
     models by weight times value.
     """
+    if isinstance(model.preparation, Products):
+        return None  # what a product added belongs to no column alone
     ready = model.preparation.apply(X)
     if model.kind == "boosted":
         return np.asarray(model.estimator.boosted.contributions(ready)[0])

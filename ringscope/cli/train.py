@@ -84,7 +84,8 @@ def train(
     and --false-alarm, the one with the lowest cost.
 
     With --preset tweets TABLE holds labelled messages (or is a folder of input tables whose
-    accounts have labels); the 11-6-1 network and four other models are compared, split by sender.
+    accounts have labels); the 11-6-1 network and four other models are compared, split by sender,
+    and the best is saved: ringscope score MESSAGES --model tweets/model scores other messages.
 
     Example: ringscope train accounts.csv --preset gig-platform --out training
 
@@ -153,7 +154,9 @@ def _train_tweets(source: Path, out: Path, *, seed: int, force: bool, form: Form
         row = rows.setdefault((split, model, kind), {"split": split, "model": model, "input": kind})
         row[figure] = mean.value
     show(pl.DataFrame(list(rows.values())), form, "Mean over five folds")
-    typer.echo(f"page: {out / 'tweets.html'}", err=form is not Format.TABLE)
+    quiet = form is not Format.TABLE
+    typer.echo(f"page: {out / 'tweets.html'}", err=quiet)
+    typer.echo(f"model: {out / 'model'} ({' on '.join(done.best)})", err=quiet)
 
 
 def feedback_change(store: Path | None) -> Callable[[Table], Table]:

@@ -7,8 +7,13 @@ import polars as pl
 import pytest
 
 from ingest.errors import InputError
-from models.tabular.messages import LabelledMessages, read_messages
-from models.tabular.tweet_models import FIGURES, INPUTS, compare_tweet_models
+from models.signals.tweets import MESSAGE_COLUMNS, PROFILE, USER_COLUMNS
+from models.tabular.messages import LabelledMessages, message_table, read_messages
+from models.tabular.saving import load_model, save_model
+from models.tabular.shapes import load_preset
+from models.tabular.table import align
+from models.tabular.tweet_models import FIGURES, INPUTS, compare_tweet_models, fit_tweet_model
+from models.tabular.why import reasons
 
 WORDS = ["lunch", "rain", "train", "book", "garden", "music", "friend", "paper", "river", "window"]
 
@@ -60,7 +65,7 @@ def test_a_folder_gives_messages_the_label_of_their_account(tmp_path: Path) -> N
     blank.write_csv(tmp_path / "accounts.csv")
     found = read_messages(tmp_path)
     assert len(found.labels) == 234
-    assert "6 messages of accounts without a label" in found.notes[0]
+    assert "6 messages without a label" in found.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -95,3 +100,42 @@ def test_every_model_is_judged_on_every_input(messages: LabelledMessages) -> Non
     for groups in found.groups:
         assert len(groups) <= 11
         assert sorted(name for group in groups for name in group) == sorted(messages.columns)
+
+
+@pytest.mark.parametrize("name", ["network", "svm", "naive bayes", "knn", "forest"])
+@pytest.mark.parametrize("kind", INPUTS)
+def test_a_saved_model_scores_other_messages(
+    tmp_path: Path, messages: LabelledMessages, name: str, kind: str
+) -> None:
+    fitted = fit_tweet_model(messages, name, kind, seed=3)
+    assert not set(messages.senders[fitted.train]) & set(messages.senders[fitted.validation])
+    save_model(fitted.model, tmp_path / "model")
+    loaded = load_model(tmp_path / "model")
+    others = tweets(senders=20, seed=9).with_columns(account_id="o" + pl.col("account_id"))
+    table = message_table(written(tmp_path, others.drop("label")))
+    X = align(table, loaded.columns)
+    risk = loaded.risk(X)
+    np.testing.assert_array_equal(risk, fitted.model.risk(X))
+    truth = dict(others.select("account_id", "label").iter_rows())
+    spam = np.array([truth[i.split(" ")[0]] for i in table.ids]) == 1
+    assert risk[spam].min() > risk[~spam].max(), f"{name} on {kind}"
+    told = reasons(loaded, load_preset("tweets"), X[np.argsort(-risk)[:3]])
+    assert any(told) == (name == "forest" and kind != "products")
+
+
+def test_a_table_of_messages_keeps_those_without_label(tmp_path: Path) -> None:
+    frame = tweets(senders=4, each=2).with_columns(
+        label=pl.when(pl.col("account_id") == "s001").then(pl.col("label"))
+    )
+    table = message_table(written(tmp_path, pl.concat([frame, frame.head(1)])))
+    assert len(table.ids) == 9
+    assert table.ids.n_unique() == 9
+    assert table.ids.is_sorted()
+    assert sorted(table.labels.tolist()) == [-1] * 7 + [1] * 2
+    (tmp_path / "messages.csv").write_text("account_id,ts,text\n")
+    with pytest.raises(InputError, match="no messages"):
+        message_table(tmp_path / "messages.csv")
+
+
+def test_every_feature_of_messages_has_words() -> None:
+    assert set(load_preset("tweets").columns) == {*MESSAGE_COLUMNS, *USER_COLUMNS, *PROFILE}

@@ -108,3 +108,13 @@ def test_tweets_are_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert code == 0, err
     assert len(json.loads(text)) == 30
     assert (tmp_path / "out" / "tweets.html").exists()
+    scoring = ["score", tmp_path / "messages.csv", "--model", tmp_path / "out" / "model"]
+    scores = tmp_path / "scores.csv"
+    code, text, err = typed(capsys, *scoring, "--out", scores, "--report", tmp_path / "page.html")
+    assert code == 0, err
+    rows = pl.read_csv(scores)
+    assert rows.columns == ["message", "risk", "called", "reasons"]
+    assert rows.height == 120
+    assert rows["called"].sum() == 60
+    drift = ["models", "drift", tmp_path / "messages.csv", "--model", tmp_path / "out" / "model"]
+    assert typed(capsys, *drift)[0] == 0
