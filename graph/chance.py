@@ -14,16 +14,21 @@ _LN10 = math.log(10)
 
 
 def ring_surprise(
-    members: pl.DataFrame, sightings: pl.DataFrame, identifiers: pl.DataFrame, accounts: int
+    members: pl.DataFrame,
+    sightings: pl.DataFrame,
+    identifiers: pl.DataFrame,
+    accounts: int,
+    eligible: int | None = None,
 ) -> pl.DataFrame:
     """-log10 of the expected number of such groups if identifiers were drawn at random.
 
     Under the null each identifier keeps its number of accounts but they are drawn at random from
     all accounts. A group of s accounts of whom m share an identifier used by n of N accounts then
-    has chance at most C(s, m) C(N - m, n - m) / C(N, n); there are C(N, s) groups to choose from
-    and as many identifiers as have the kind and a similar n. The product over the identifiers
-    that the group shares, each counted only where it lowers the figure, is the expected number of
-    groups like this one (a union bound, so the figure errs on the side of chance). For templates
+    has chance at most C(s, m) C(N - m, n - m) / C(N, n); there are as many groups to choose from as
+    the eligible accounts make, C(E, s), and as many identifiers as have the kind and a similar n.
+    The product over the identifiers that the group shares, each counted only where it lowers the
+    figure, is the expected number of groups like this one (a union bound, so the figure errs on the
+    side of chance). For templates
     the chance that others wrote the same text by themselves stands beside it, and counts where it
     is smaller.
 
@@ -35,6 +40,9 @@ def ring_surprise(
         See `Linkage`.
     accounts
         Number of accounts N.
+    eligible
+        Number of accounts E that could have become members, by what has nothing to do with the
+        sharing; all N if None.
 
     Returns
     -------
@@ -64,7 +72,7 @@ def ring_surprise(
         .group_by("ring", maintain_order=True)
         .agg(pl.col("gain").sum())
     )
-    choices = _log_choose(accounts, rings["size"].to_numpy()) / _LN10
+    choices = _log_choose(eligible or accounts, rings["size"].to_numpy()) / _LN10
     return (
         rings.with_columns(choices=pl.Series(choices))
         .join(total, "ring", "left")

@@ -21,7 +21,7 @@ from .stability import CORE, member_stability
 MIN_SIZE = 3
 JOINS = 0.1
 """Risk from which an account counts towards the size of a fragment."""
-MEMBER = 0.1
+MEMBER = 0.2
 """Risk from which an account of a community is a member of its ring; below it is a bystander."""
 MIN_SUSPICION = 0.02
 """Links between accounts of which the geometric mean of the risks is less are left out."""
@@ -95,7 +95,8 @@ def find_rings(
         role=pl.Series(np.where(stability >= CORE, "core", "fringe"), dtype=pl.String),
         joined=pl.lit(created_at).gather("account"),
     ).select("ring", "account", "role", "stability", "joined")
-    return Rings(_described(members, linkage), members)
+    suspicious = int((risk >= MEMBER).sum())
+    return Rings(_described(members, linkage, suspicious), members)
 
 
 def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[np.int32]:
@@ -121,7 +122,7 @@ def _held_together(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     return kept.with_columns(ring=(pl.col("ring").rank("dense") - 1).cast(pl.UInt32))
 
 
-def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+def _described(members: pl.DataFrame, linkage: Linkage, suspicious: int) -> pl.DataFrame:
     named = members.group_by("ring").agg(
         pl.len().cast(pl.UInt32).alias("size"),
         (pl.col("role") == "core").sum().cast(pl.UInt32).alias("core_size"),
@@ -129,7 +130,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         pl.col("joined").max().alias("last_seen"),
     )
     told = linkage.identifiers.filter(pl.col("treatment") != "ignore")
-    surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts)
+    surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts, suspicious)
     readings = read_groups(members, linkage.evidence, linkage.sightings)
     return (
         named.join(surprise, "ring")

@@ -10,9 +10,9 @@ from graph import Rings, kinds
 
 from .calibration import log_odds, probability
 
-MAX_INNOCENTS_PER_1000 = 3.0
-MIN_RISK = 0.3
-"""Mean risk of its members below which a ring is only suspected."""
+MAX_INNOCENTS_PER_1000 = 2.0
+MOST_HONEST = 0.5
+"""Expected share of honest members above which a ring is only suspected."""
 MIN_SURPRISE = 2.0
 """-log10 of chance that a ring has to reach."""
 UNSUPERVISED_SURPRISE = 6.0
@@ -41,7 +41,7 @@ def decide_rings(
     throughout, one at .2 honest throughout. How much more is learned from the labelled members of
     all candidates, whose risks do not know their own label (see `_sharpened`). Rings are taken in
     the order of their risk as long as the honest accounts expected in all that are taken stay
-    within the limit; what comes after, or may be chance, is suspected.
+    within the limit; what comes after, may be chance or is as likely honest, is suspected.
 
     Parameters
     ----------
@@ -111,7 +111,8 @@ def _sharpened(
 
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
-    sound = (pl.col("risk") >= MIN_RISK) & (pl.col("surprise") >= MIN_SURPRISE)
+    guilty = pl.col("expected_honest") <= MOST_HONEST * pl.col("size")
+    sound = guilty & (pl.col("surprise") >= MIN_SURPRISE)
     return rings.sort(
         ~sound, "risk", "surprise", "ring", descending=[False, True, True, False]
     ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))

@@ -52,7 +52,7 @@ class RingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_innocents_per_1000: Annotated[float, Field(ge=0, le=1000)] = 3.0
+    max_innocents_per_1000: Annotated[float, Field(ge=0, le=1000)] = 2.0
 
 
 class ActionSettings(BaseModel):

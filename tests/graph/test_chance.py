@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -149,3 +150,16 @@ def test_permuted_identifiers_make_no_surprising_ring(
 
 def test_no_rings() -> None:
     assert surprise_of([], [("device", [0, 1])], 5) == []
+
+
+def test_fewer_eligible_accounts_make_the_same_sharing_more_surprising() -> None:
+    members = pl.DataFrame({"ring": [0] * 4, "account": range(4)}).cast(pl.UInt32)
+    seen = pl.DataFrame({"account": [0, 1, 1, 2, 2, 3], "identifier": [0, 0, 1, 1, 2, 2]})
+    identifiers = pl.DataFrame(
+        {"identifier": range(3), "kind": "phone", "accounts": [2, 2, 2], "specificity": None},
+        schema_overrides={"identifier": pl.UInt32, "specificity": pl.Float64},
+    )
+    of = partial(ring_surprise, members, seen.cast(pl.UInt32), identifiers, 5_000)
+    among_all, among_few = (of(eligible)["surprise"][0] for eligible in (None, 200))
+    groups = math.log10(math.comb(5_000, 4) / math.comb(200, 4))
+    assert among_few - among_all == pytest.approx(groups)

@@ -6,8 +6,8 @@ import pytest
 
 from graph import Rings, kinds
 from models.ring_scores import (
-    MIN_RISK,
     MIN_SURPRISE,
+    MOST_HONEST,
     UNSUPERVISED_SURPRISE,
     decide_rings,
 )
@@ -80,7 +80,7 @@ def test_nothing_is_called_a_ring_when_no_innocent_may_be() -> None:
     ("risk", "surprise", "status"),
     [
         (0.95, 30.0, "ring"),
-        (MIN_RISK - 0.01, 30.0, "suspected"),
+        (1 - MOST_HONEST - 0.01, 30.0, "suspected"),
         (0.95, MIN_SURPRISE - 0.01, "suspected"),
     ],
 )
