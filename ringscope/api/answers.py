@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
+
+Moment = Annotated[datetime, AfterValidator(lambda at: at.replace(tzinfo=UTC))]
+"""Times are UTC inside without saying so; outside they say so."""
 
 
 class Told(BaseModel):
@@ -104,8 +107,8 @@ class RingRow(BaseModel):
     surprise: float | None
     expected_honest: float | None
     link_kinds: str | None
-    first_seen: datetime | None
-    last_seen: datetime | None
+    first_seen: Moment | None
+    last_seen: Moment | None
     labelled_spam: int | None
     labelled_honest: int | None
     why: str | None

@@ -67,7 +67,7 @@ def account(request: Request, account_id: Id, _: READ, limit: Many = 200) -> Acc
     found = account_evidence(reading.run, account_id)
     return AccountPage(
         run=reading.name,
-        account=found.facts,
+        account=_plain(pl.DataFrame([found.facts], infer_schema_length=None), 1)[0],
         statements=_said(found.statements),
         contributions=_plain(found.contributions, limit),
         identifiers=_plain(found.identifiers, limit),
@@ -114,6 +114,8 @@ def _said(statements: tuple[Statement, ...]) -> list[Any]:
 
 
 def _plain(frame: Any, limit: int) -> list[dict[str, Any]]:
-    """Rows as JSON can hold them: figures that do not exist are null."""
+    """Rows as JSON can hold them: no figure is null, and times say that they are UTC."""
     table: pl.DataFrame = frame
-    return table.head(limit).with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None)).to_dicts()
+    figures = pl.col(pl.Float32, pl.Float64).fill_nan(None)
+    times = pl.col(pl.Datetime).dt.replace_time_zone("UTC")
+    return table.head(limit).with_columns(figures, times).to_dicts()

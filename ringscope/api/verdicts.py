@@ -73,7 +73,7 @@ def _row(verdict: Verdict, gone: set[int]) -> VerdictRow:
         verdict=verdict.name,
         act=verdict.act,
         who=verdict.who,
-        when=verdict.when,
+        when=f"{verdict.when}Z",
         why=verdict.why,
         ring_id=verdict.ring_id,
         run=verdict.run,

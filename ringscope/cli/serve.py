@@ -35,7 +35,7 @@ def serve(
         float, typer.Option("--rate", min=0.1, help="API requests a second of each key.")
     ] = 200.0,
 ) -> None:
-    """Look at rings, accounts and hubs in a browser, and decide; score new accounts by the API.
+    """Look at rings in a browser and decide; score new accounts by the API.
 
     It listens on this machine alone unless told otherwise. The pages ask nobody who they are:
     whoever reaches them can read, and with --store decide. Put a proxy that checks people before
