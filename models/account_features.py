@@ -27,17 +27,24 @@ FULLY_AGGREGATED = 30
 
 
 def account_features(
-    tables: Tables, linkage: Linkage, *, seed: int = 0, signals: Iterable[str] | None = None
+    tables: Tables,
+    linkage: Linkage,
+    *,
+    seed: int = 0,
+    signals: Iterable[str] | None = None,
+    lasting: bool = False,
 ) -> FeatureTable:
     """Combine all families: tabular, behaviour, content, identity, signals, graph, position.
 
     No label enters. Spectral positions are given only where accounts relate to each other
-    directly (the `edges` table): over shared identifiers the spectrum shows single groups.
+    directly (the `edges` table), and where they do not have to be `lasting`: over shared
+    identifiers the spectrum shows single groups, and in another graph it means nothing.
     `signals` names the families of `models.signals` to compute; all by default.
     """
     base = base_features(tables)
     network = contacts(tables, linkage)
-    places = position_features(network, dimensions=128 if tables.edges.height else 0, seed=seed)
+    spectral = tables.edges.height > 0 and not lasting
+    places = position_features(network, dimensions=128 if spectral else 0, seed=seed)
     return (
         base.join(signal_features(tables, signals))
         .join(FeatureTable.of("graph", linked_features(tables, linkage), LINKED_WORDS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,12 @@ from .learned import Learned, Parts, learn, load_learned
 from .positions import transferable
 from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
 from .rules import Policy, RuleSet, decide, load_rules
+from .sealed import write_json
 from .stack import TooFewLabels
 from .unsupervised import score_without_labels
+
+FIGURES = "metrics.json"
+"""Held-out figures beside the saved models."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ class ScoreSettings:
         Families of `models.signals` that count; None for all.
     seed, threads
         Same seed, same result.
+    lasting
+        Whether a model that is trained is to score later data too: it then reads no feature that
+        means something only inside tonight's graph.
     """
 
     max_innocents_per_1000: float = MAX_INNOCENTS_PER_1000
@@ -55,6 +63,7 @@ class ScoreSettings:
     signals: tuple[str, ...] | None = None
     seed: int = 7
     threads: int = 2
+    lasting: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,7 @@ class Scores:
     notes: tuple[str, ...] = ()
 
     def save(self, folder: Path) -> None:
-        """Save the models into a new folder, if there are any.
+        """Save the models into a new folder, if there are any, with their held-out figures.
 
         Raises
         ------
@@ -102,6 +111,7 @@ class Scores:
         """
         if self.learned:
             self.learned.save(folder)
+            write_json(folder / FIGURES, dict(self.metrics))
 
 
 class Risks(NamedTuple):
@@ -138,7 +148,9 @@ def score(
         The saved models are incomplete or altered.
     """
     settings = settings or ScoreSettings()
-    features = account_features(tables, linkage, seed=settings.seed, signals=settings.signals)
+    features = account_features(
+        tables, linkage, seed=settings.seed, signals=settings.signals, lasting=settings.lasting
+    )
     parts, metrics, learned = _risks(tables, linkage, features, settings, model)
     found = find_rings(
         linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed, apart=apart
@@ -171,6 +183,15 @@ def score(
     return Scores(accounts, rings, found.members, metrics, learned, known, facts, decided.notes)
 
 
+def _figures(model: Path) -> dict[str, object]:
+    """Held-out figures of saved models, as their training measured them."""
+    try:
+        figures: dict[str, object] = json.loads((model / FIGURES).read_bytes())
+    except FileNotFoundError:
+        return {}
+    return figures
+
+
 def _risks(
     tables: Tables,
     linkage: Linkage,
@@ -181,7 +202,7 @@ def _risks(
     if model:
         learned = load_learned(model)
         parts = learned.predict(tables, linkage, features)
-        return Risks(parts, {"supervised": True, "model": "saved"}, learned)
+        return Risks(parts, {"supervised": True, **_figures(model), "model": "saved"}, learned)
     try:
         learned, parts = learn(
             tables, linkage, features, seed=settings.seed, threads=settings.threads

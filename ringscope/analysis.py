@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import manifest, output
 from .progress import Progress
 from .run import Run
-from .run_folder import write_document, write_json, writing
+from .run_folder import MANIFEST, write_document, write_json, writing
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _fill(
         progress.note(f"{linkage.links.height:,} links")
     with progress.step("score"):
         known = context.labelled(tables, settings.verdicts)
-        scores = score(known, linkage, settings, model, context.apart(tables))
+        scores = score(known, linkage, settings, model, context.apart(tables), context.lasting)
         progress.note(f"{scores.rings.height:,} rings")
     with progress.step("write"):
         made, documents = context.finished(
@@ -128,7 +128,7 @@ def _fill(
             write_document(document, folder / name)
         if model:
             # As they are: a model that is loaded and saved again has other bytes.
-            shutil.copytree(model, folder / "models")
+            shutil.copytree(model, folder / "models", copy_function=_copy_of(Path(model)))
         else:
             scores.save(folder / "models")
     facts = {
@@ -192,6 +192,7 @@ def score(
     settings: Settings,
     model: str | Path | None,
     apart: pl.DataFrame | None = None,
+    lasting: bool = False,
 ) -> Scores:
     """Score accounts, find rings and score them, with saved models if there are any."""
     import models
@@ -207,8 +208,22 @@ def score(
         policy=settings.actions.policy,
         seed=settings.seed,
         threads=settings.threads or os.cpu_count() or 1,
+        lasting=lasting,
     )
     return models.score(tables, linkage, how, Path(model) if model else None, apart)
+
+
+def _copy_of(model: Path) -> Callable[[str, str], object]:
+    """How a model is copied: the files of a finished run never change, and need no second place."""
+    return _link if (model.parent / MANIFEST).is_file() else shutil.copy2
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name, or copy it where the file system has no such thing."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def _write_timings(folder: Path, started: datetime, settings: Settings, progress: Progress) -> None:

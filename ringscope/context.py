@@ -33,21 +33,28 @@ class Context:
         further frames and documents.
     facts
         What the manifest says of all this.
+    lasting
+        Whether a model that is trained is to score later data too: what means something only
+        inside the graph of this run is then no food for it.
     """
 
     verdicts: tuple[Verdict, ...] = ()
     policy: pl.DataFrame | None = None
     tell: Callable[[Frames, Documents], tuple[Frames, Documents]] | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    lasting: bool = False
 
     def labelled(self, tables: Tables, settings: VerdictSettings) -> Tables:
-        """Let accounts of confirmed rings that have no label count as spam."""
-        spam = labels_of(self.verdicts) if settings.learn else []
-        if not spam:
+        """Let accounts without a label count as spam in confirmed rings, as honest in rejected."""
+        labels = labels_of(self.verdicts) if settings.learn else {}
+        if not labels:
             return tables
-        confirmed = pl.col("account_id").is_in(pl.Series(spam).implode())
-        label = pl.when(pl.col("label").is_null() & confirmed).then(1).otherwise("label")
-        accounts = tables.accounts.with_columns(label=label.cast(pl.Int8))
+        said = pl.DataFrame(
+            {"account_id": list(labels), "said": list(labels.values())},
+            schema={"account_id": pl.String, "said": pl.Int8},
+        )
+        accounts = tables.accounts.join(said, "account_id", "left", maintain_order="left")
+        accounts = accounts.with_columns(label=pl.coalesce("label", "said")).drop("said")
         return replace(tables, accounts=accounts)
 
     def apart(self, tables: Tables) -> pl.DataFrame | None:

@@ -114,7 +114,8 @@ class VerdictSettings(BaseModel):
         Share of a rejected ring's evidence, in [0, 1], that must be new since the rejection for
         the ring to come back as contested.
     learn
-        Whether members of confirmed rings count as labelled spam in training.
+        Whether members of confirmed rings count as labelled spam, and those of rejected ones as
+        labelled honest, in training.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

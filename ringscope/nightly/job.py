@@ -217,6 +217,7 @@ def context_of(
         policy=policy_frame(decisions.policy),
         tell=Past(before, name, model_told(before, name, facts)).tell,
         facts={"night": dict(facts)},
+        lasting=True,
     )
 
 

@@ -128,10 +128,11 @@ def digest_of(model: Path) -> str:
 
 def trained_in(facts: Mapping[str, Any], run: str) -> tuple[str, str]:
     """Run and date of the training behind a run, from `night` of its manifest."""
+    if "training" not in facts:
+        return "", ""
     if facts["model"] is None:
         return run, str(facts["date"])
-    training = facts.get("training", {})
-    return str(training.get("run", "")), str(training.get("date", ""))
+    return str(facts["training"]["run"]), str(facts["training"]["date"])
 
 
 def model_told(before: Run | None, name: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +152,7 @@ def model_told(before: Run | None, name: str, facts: Mapping[str, Any]) -> dict[
     earlier = before.manifest["night"]
     same = trained == trained_in(earlier, before.folder.resolve().name)[0]
     if not trained:  # put there by somebody: only its bytes tell
-        same = facts["model"] == earlier["model"]
+        same = facts.get("model") == earlier.get("model")
     return {"trained": trained, "changed": not same, "why": why}
 
 

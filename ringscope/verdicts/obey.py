@@ -119,15 +119,16 @@ def apart_of(verdicts: Sequence[Verdict], account_ids: pl.Series) -> pl.DataFram
     )
 
 
-def labels_of(verdicts: Sequence[Verdict]) -> list[str]:
-    """Accounts that are spam because people confirmed their ring and no later verdict differs."""
-    spam: set[str] = set()
+def labels_of(verdicts: Sequence[Verdict]) -> dict[str, int]:
+    """Labels by account: 1 where people confirmed its ring, 0 where they rejected it.
+
+    Of two verdicts on an account the later one stands.
+    """
+    labels: dict[str, int] = {}
     for verdict in verdicts:
-        if verdict.act == CONFIRM:
-            spam |= set(verdict.accounts)
-        elif verdict.act == REJECT:
-            spam -= set(verdict.accounts)
-    return sorted(spam)
+        if verdict.act in (CONFIRM, REJECT):
+            labels |= dict.fromkeys(verdict.accounts, int(verdict.act == CONFIRM))
+    return labels
 
 
 def _sides(verdict: Verdict) -> Sequence[Sequence[str]]:

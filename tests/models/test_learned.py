@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,7 +63,8 @@ def test_saved_models_score_another_world(
     spam = planted_world(2, known=1.0).accounts["label"].to_numpy()
     tables = planted_world(2, known=0.0)
     got = score(tables, link(tables), ScoreSettings(threads=1), model=saved)
-    assert got.metrics == {"supervised": True, "model": "saved"}
+    assert got.metrics["model"] == "saved"
+    assert got.metrics["headline"] == json.loads((saved / "metrics.json").read_text())["headline"]
     assert auroc(spam, got.accounts["risk"].to_numpy()) > 0.9
     assert got.accounts["risk"].is_between(0, 1).all()
     assert got.rings.height > 5

@@ -209,9 +209,9 @@ def test_rules_of_who_stays_apart() -> None:
     assert apart_of([said("confirm", "a b")], ids) is None
 
 
-def test_members_of_confirmed_rings_are_labels_until_rejected() -> None:
+def test_members_of_confirmed_and_of_rejected_rings_are_labels() -> None:
     verdicts = [said("confirm", "b a", 1), said("confirm", "c d", 2), said("reject", "d e", 3)]
-    assert labels_of(verdicts) == ["a", "b", "c"]
+    assert labels_of(verdicts) == {"a": 1, "b": 1, "c": 1, "d": 0, "e": 0}
 
 
 @pytest.mark.parametrize("seed", range(3))
