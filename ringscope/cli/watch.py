@@ -59,24 +59,19 @@ def score(
 
     from ..train.batch import score_table
     from ..train.chosen import choose
-    from ..train.versions import note_batch
+    from ..train.monitor import noted
     from .printing import show
     from .run import shown_progress
 
     chosen = choose(model, version)
     with shown_progress() as progress:
-        done = score_table(
-            table, chosen, out, report=report, told=told, threads=threads, progress=progress
-        )
+        registry = model if (model / VERSIONS).is_dir() else None
+        with noted(registry, chosen.name, now(), progress) as batch:
+            done = score_table(
+                table, chosen, out, report=report, told=told, threads=threads, progress=progress
+            )
+            batch.append(done)
     called = int(done.frame["called"].sum())
-    if (model / VERSIONS).is_dir():
-        moved = sum(one.state != "stable" for one in done.drift[1:])
-        line = {
-            "when": now(), "version": chosen.name, "rows": done.frame.height, "called": called,
-            "seconds": round(done.seconds, 3), "drift_of_risk": round(done.drift[0].psi, 5),
-            "columns_moved": moved,
-        }  # fmt: skip
-        note_batch(model, line)
     show(done.frame.head(10), form, "Highest risks")
     typer.echo(
         f"wrote {out}: {done.frame.height:,} rows, {called:,} called spam; drift of the risk "
@@ -162,14 +157,55 @@ def latency(
 
 @group.command()
 def batches(registry: RegistryOption, form: FormatOption = Format.TABLE) -> None:
-    """Show what was scored with a registry: time taken, share called spam, drift, per batch.
+    """Show what was scored with a registry: time, memory, drift, errors and failures, per batch.
 
     Example: ringscope models batches --registry models
     """
-    from ..train.versions import batches as lines
+    from ..train.monitor import batches as lines
     from .printing import show
 
     show(lines(registry), form, "Batches")
+
+
+@group.command()
+def health(
+    registry: RegistryOption,
+    last: Annotated[int, typer.Option("--last", min=1, help="Batches to look at.")] = 30,
+    failed: Annotated[
+        float | None, typer.Option("--failed", min=0, max=1, help="Limit: share that failed.")
+    ] = None,
+    errors: Annotated[
+        float | None,
+        typer.Option("--errors", min=0, max=1, help="Limit: labelled rows called wrongly."),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--seconds", min=0, help="Limit: seconds per 1,000 rows.")
+    ] = None,
+    peak_mb: Annotated[
+        float | None, typer.Option("--peak-mb", min=0, help="Limit: peak memory in MiB.")
+    ] = None,
+    drift: Annotated[
+        float | None, typer.Option("--drift", min=0, help="Limit: drift of the risk (PSI).")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Watch a model in use: failures, errors, time, memory and drift of its last batches.
+
+    Fails, for a scheduler to tell, when the share of failed batches or the median of anything
+    else passes its limit. Errors are known where the scored tables had labels.
+
+    Example: ringscope models health --registry models --failed 0.1 --errors 0.05 --peak-mb 2000
+    """
+    from ingest.errors import RunError
+
+    from ..train.monitor import Limits, beyond
+    from ..train.monitor import health as figures
+    from .printing import show
+
+    found = figures(registry, last)
+    show(found, form, f"The last {last} batches (seconds per 1,000 rows)")
+    if far := beyond(found, Limits(failed, errors, seconds, peak_mb, drift)):
+        raise RunError(f"{registry}: {', '.join(far)}; see ringscope models batches")
 
 
 @group.command()

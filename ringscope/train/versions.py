@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ from models.tabular.table import FEWEST, Table, align, labelled
 from models.tabular.thresholds import Costs
 
 from .chosen import Chosen, training_of
-
-MONITOR = "monitor.jsonl"
 
 
 def register(
@@ -130,23 +127,3 @@ def importances_over_time(registry: Path, top: int = 20) -> pl.DataFrame:
     highest = pl.max_horizontal(pl.exclude("column")).alias("#highest")
     ranked = frame.with_columns(highest).sort("#highest", "column", descending=[True, False])
     return ranked.drop("#highest").head(top)
-
-
-def note_batch(registry: Path, line: Mapping[str, object]) -> None:
-    """Add what a batch took and found to the log of a registry."""
-    with (registry / MONITOR).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")
-
-
-def batches(registry: Path) -> pl.DataFrame:
-    """The log of batches, oldest first: when, version, rows, seconds, called, drift.
-
-    Raises
-    ------
-    NotFound
-        The folder is no registry.
-    """
-    Registry(registry).versions()
-    file = registry / MONITOR
-    lines = file.read_text("utf-8").splitlines() if file.is_file() else []
-    return pl.DataFrame([json.loads(line) for line in lines], infer_schema_length=None)

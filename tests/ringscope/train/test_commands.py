@@ -47,6 +47,14 @@ def test_from_a_made_up_table_to_scores(
     assert code == 0, err
     assert pl.read_parquet(scores).height == 2000
     assert "v0001" in typed(capsys, "models", "batches", "--registry", registry)[1]
+    broken = tmp_path / "broken.csv"
+    broken.write_text("user_id,X1\nu1,3\n")
+    assert typed(capsys, "score", broken, "--model", registry, "--out", scores)[0] == 1
+    watch = ["models", "health", "--registry", registry]
+    assert typed(capsys, *watch, "--errors", 0.5, "--peak-mb", 100_000)[0] == 0
+    code, _, err = typed(capsys, *watch, "--failed", 0.2)
+    assert code == 1
+    assert "failed 0.5 (limit 0.2)" in err
     assert typed(capsys, "models", "importances", "--registry", registry)[0] == 0
     assert "rollback" in typed(capsys, "models", "history", "--registry", registry)[1]
     same = typed(capsys, "models", "drift", table, "--model", registry, "--limit", 0.2)
