@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -27,12 +28,19 @@ WORDS = {
 _DIGITS = 8
 
 
-def decided(run: Run) -> pl.DataFrame:
+def decided(run: Run, day: date) -> pl.DataFrame:
     """Tell the verdicts in force of the store that a run is in; none of a run elsewhere.
 
     A verdict on a ring goes from each account that it was about to the ring of that id, and, if
     it confirms or rejects, to all rings for which it holds; a shared place from each account
     that uses it; two accounts that are not linked from the one to the other.
+
+    Parameters
+    ----------
+    run
+        A finished run.
+    day
+        Today, in UTC: a shared place that has expired by then is left out.
 
     Returns
     -------
@@ -46,7 +54,8 @@ def decided(run: Run) -> pl.DataFrame:
         The journal was altered.
     """
     store = Store.around(run)
-    verdicts = in_force(verdicts_of(store)) if store else ()
+    standing = in_force(verdicts_of(store)) if store else ()
+    verdicts = [v for v in standing if not v.expiry or day < date.fromisoformat(v.expiry)]
     rings = _rings(run, verdicts)
     rows = [
         (*arrow, _named(v), WORDS[v.act], v.who, v.when, v.why)

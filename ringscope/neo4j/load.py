@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -76,7 +77,7 @@ def graph_of(run: Run, wanted: Part) -> Elements:
         # Events carry the last moment that their run saw; those of earlier nights are history.
         now = run.frame("sightings")["last_seen"].max()
         frames[EVENTS] = run.frame(EVENTS).filter(pl.col("at") == now)
-    frames[VERDICTS] = decided(run)
+    frames[VERDICTS] = decided(run, datetime.now(UTC).date())
     return elements(frames, flag=float(run.manifest["settings"]["actions"]["flag"]))
 
 
@@ -90,7 +91,7 @@ def load(
 ) -> Summary:
     """Write a run, or a part of it, into a database; what it held of other runs goes.
 
-    With a run of a store come the verdicts that are in force now; those taken back go.
+    With a run of a store come the verdicts that are in force now; those taken back or expired go.
 
     Parameters
     ----------

@@ -9,6 +9,8 @@ from itertools import count
 from typing import Any
 
 import pytest
+from neo4j import Session
+from neo4j.exceptions import IncompleteCommit
 
 from ingest import ServerError
 from ringscope import Run, neo4j
@@ -132,4 +134,25 @@ def test_a_server_that_dies_halfway(
     assert not neo4j.status(home).running
     neo4j.up(home, {})
     load(finished, neo4j_empty, tell=nothing)
+    assert dump(neo4j_empty) == whole
+
+
+def test_a_commit_of_which_nobody_heard_is_not_made_twice(
+    neo4j_empty: neo4j.Target, finished: Run, dump: Dump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(finished, neo4j_empty, tell=nothing)
+    whole = dump(neo4j_empty)
+    with neo4j.connect(neo4j_empty) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+    commit, lost = Session.execute_write, count()
+
+    def commit_unheard(session: Session, work: Callable[[Any], Any]) -> Any:
+        done = commit(session, work)
+        if next(lost) % 2 == 0:
+            raise IncompleteCommit("the answer was lost")
+        return done
+
+    monkeypatch.setattr(Session, "execute_write", commit_unheard)
+    load(finished, neo4j_empty, tell=nothing)
+    monkeypatch.undo()
     assert dump(neo4j_empty) == whole

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from graph.neo4j import Part
 from ingest import ServerError
 from ringscope import Run, neo4j
+from ringscope.neo4j import load as module
 from ringscope.neo4j.decided import decided
 from ringscope.neo4j.load import load
 from ringscope.nightly.job import Night, nightly
@@ -28,6 +29,7 @@ from ringscope.verdicts.decide import append
 
 Dump = Callable[[neo4j.Target], dict[str, Any]]
 RING = "R-00000001"
+TODAY = datetime.now(UTC).date()
 HOSTILE = "'}) DETACH DELETE n // $run \\' {{}} \u202e"
 
 
@@ -51,7 +53,7 @@ def store(platform: Path, tmp_path: Path) -> Store:
 
 
 def test_a_run_outside_a_store_has_no_verdicts(finished: Run) -> None:
-    assert decided(finished).is_empty()
+    assert decided(finished, TODAY).is_empty()
 
 
 def test_what_each_verdict_points_to(store: Store) -> None:
@@ -59,7 +61,9 @@ def test_what_each_verdict_points_to(store: Store) -> None:
     shared_place(store, places=[("device", "d2")], who="ben")
     not_linked(store, "b0", "a0", who="ann")
     undo(store, not_linked(store, "a0", "c0", who="ann").name, who="ann")
-    found = decided(store.run()).select("account_id", "about_label", "about", "verdict", "who")
+    found = decided(store.run(), TODAY).select(
+        "account_id", "about_label", "about", "verdict", "who"
+    )
     assert found.rows() == [
         *((f"a{number}", "Ring", RING, "confirmed", "ann") for number in range(4)),
         ("a3", "Device", "d2", "shared place", "ben"),
@@ -72,13 +76,20 @@ def test_a_verdict_follows_its_people_to_a_ring_of_another_id(store: Store) -> N
     said = {"when": "2026-04-01T00:00:00", "ring_id": "R-old"}
     append(store, Verdict("reject", "ann", accounts=("a0", "a1", "gone"), **said))
     append(store, Verdict("split", "ann", accounts=("a0", "a1"), **said))
-    found = decided(store.run()).filter(account_id="a0").select("verdict", "about").rows()
+    found = decided(store.run(), TODAY).filter(account_id="a0").select("verdict", "about").rows()
     assert found == [("rejected", RING), ("rejected", "R-old"), ("split", "R-old")]
+
+
+def test_a_shared_place_points_until_it_expires(store: Store) -> None:
+    place = shared_place(store, places=[("device", "d2")], who="ben")
+    last = date.fromisoformat(place.expiry) - timedelta(days=1)
+    assert decided(store.run(), last)["about"].to_list() == ["d2", "d2"]
+    assert decided(store.run(), last + timedelta(days=1)).is_empty()
 
 
 def test_a_time_that_is_none_is_left_out(store: Store) -> None:
     append(store, Verdict("not-linked", "ann", "yesterday", accounts=("a0", "b0")))
-    assert decided(store.run())["when"].to_list() == [None]
+    assert decided(store.run(), TODAY)["when"].to_list() == [None]
 
 
 @pytest.mark.neo4j
@@ -119,6 +130,27 @@ def test_verdicts_come_with_the_run_and_go_when_taken_back(
     assert (done.written["DECIDED"].created, done.written["DECIDED"].removed) == (4, 4)
     undo(store, verdicts_of(store)[-1].name, who="ann")
     load(run, neo4j_empty, tell=nothing)
+    assert dump(neo4j_empty) == bare
+
+
+@pytest.mark.neo4j
+def test_a_shared_place_goes_when_it_expires(
+    neo4j_empty: neo4j.Target, store: Store, dump: Dump, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(store.run(), neo4j_empty, tell=nothing)
+    bare = dump(neo4j_empty)
+    shared_place(store, places=[("device", "d2")], who="ben")
+    done = load(store.run(), neo4j_empty, tell=nothing)
+    assert done.written["DECIDED"].created == 2
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Later:
+            return cls.fromtimestamp(datetime.now(tz).timestamp(), tz) + timedelta(days=9_999)
+
+    monkeypatch.setattr(module, "datetime", Later)
+    done = load(store.run(), neo4j_empty, tell=nothing)
+    assert (done.written["DECIDED"].kept, done.written["DECIDED"].removed) == (0, 2)
     assert dump(neo4j_empty) == bare
 
 
