@@ -19,7 +19,8 @@ MEASURED = (
 )
 """Folders whose code decides the figures."""
 
-Figures = dict[str, float]
+Figures = dict[str, Any]
+"""Figures by name, and what else is kept of a measurement."""
 
 
 class Kept:

@@ -19,6 +19,7 @@ import polars as pl
 from _analyst import column_risk, shared_by_few
 from _kept import Figures, Kept, spread, told
 from _planted import World, add_options, none_there, planted
+from _record import record
 
 import ringscope
 from ingest import read_tables
@@ -40,8 +41,8 @@ def measure(world: World, out: Path, seed: int) -> Figures:
     """Figures of a run, against the truth."""
     began = time.perf_counter()
     run = ringscope.analyze(world.tables, ringscope.Settings(seed=seed), out)
-    figures = compare(read_truth(world.truth), run.frame("scores")).figures
-    return figures | {"seconds": time.perf_counter() - began}
+    seconds = time.perf_counter() - began
+    return record(run, world.truth) | {"seconds": seconds}
 
 
 def measure_naive(world: World, seed: int) -> Figures:

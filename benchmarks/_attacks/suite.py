@@ -25,7 +25,7 @@ ATTACKS: dict[str, Attack] = {
         for share in (0.1, 0.3, 0.6)
     },
     **{
-        f"camouflage, {count} innocent addresses": partial(camouflage, count=count)
+        f"camouflage, {count} honest address{'es' * (count > 1)}": partial(camouflage, count=count)
         for count in (1, 5, 20)
     },
     "two members a device": split_devices,
