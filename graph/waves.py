@@ -38,7 +38,7 @@ def find_waves(tables: Tables) -> pl.DataFrame:
     rises = pl.concat(ends).explode("moments").unique()
     named = rises.join(members.join(_marks(tables, members), "wave"), "account")
     first = pl.col("moments").min().over("wave").dt.strftime("%Y-%m-%d %H:%M")
-    wave = pl.format("rises from {} ({})", first, "mark")
+    wave = pl.format("from {} ({})", first, "mark")
     return named.select("account", ts="moments", wave=wave).sort("wave", "account", "ts")
 
 

@@ -19,6 +19,8 @@ def check_file(path: Path) -> None:
     """Raise InputError unless `path` is a readable, regular file that is not empty."""
     if path.is_dir():
         raise InputError(f"{path} is a directory; expected a file with rows")
+    if not path.exists():
+        raise InputError(f"{path} does not exist; give a file with rows")
     if not path.is_file():
         raise InputError(f"{path} is not a regular file; write the rows into a file first")
     try:

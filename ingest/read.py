@@ -11,6 +11,7 @@ import polars as pl
 
 from .accounts import clean_accounts
 from .activity import clean_activity
+from .cells import REASONS
 from .contract import TABLES
 from .discover import find_files, read_file
 from .errors import InputError, SettingsError
@@ -204,6 +205,9 @@ def _check_share(raws: Mapping[str, RawTable], refused: pl.DataFrame, limit: flo
             continue
         kinds = rows.group_by("column", "reason").agg(pl.len(), first=pl.col("row").min())
         column, reason, _, first = kinds.sort("len", "column", "reason").row(-1)
+        if reason.startswith("none of"):
+            cell = REASONS[TABLES[name].column(column).kind]
+            reason += f", for their cells are blank, or {cell}"
         where = f"column {column!r}: " if column else ""
         raise InputError(
             f"{raw.origin}: {rows.height:,} of {raw.rows:,} rows are bad "

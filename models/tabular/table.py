@@ -147,6 +147,8 @@ def labelled(table: Table, keep: tuple[str, ...] = ()) -> Table:
         One class only, too few rows of a class, or no column that varies.
     """
     known = table.take(table.labels != UNKNOWN)
+    if not len(known.ids):
+        raise InputError("no row has a label: training needs a column of 1 (spam) and 0 (honest)")
     spam, honest = int((known.labels == 1).sum()), int((known.labels == 0).sum())
     if min(spam, honest) < FEWEST:
         raise InputError(

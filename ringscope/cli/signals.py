@@ -82,4 +82,4 @@ def engagement(
         show(found.models, form, "Models on labelled accounts, out of fold")
     show(found.scores.head(_TOP), form, "Highest scores")
     where = f"{found.waves.height:,} waves; report: {out / 'report.html'}"
-    typer.echo(where, err=form is not Format.TABLE)
+    typer.echo(f"{found.how}\n{where}", err=form is not Format.TABLE)

@@ -19,11 +19,24 @@ from .engagement_scores import score_engagement
 
 @dataclass(frozen=True)
 class Judged:
-    """What was found: scores with windows, waves, and the models where labels judge them."""
+    """What was found.
+
+    Attributes
+    ----------
+    scores
+        account_id, score, windows; highest score first.
+    waves
+        Groups of accounts that rise together.
+    models
+        How the models judge labelled accounts; None without labels of both classes.
+    how
+        What the scores mean, in words.
+    """
 
     scores: pl.DataFrame
     waves: pl.DataFrame
     models: pl.DataFrame | None
+    how: str
 
 
 def detect_engagement(
@@ -57,6 +70,8 @@ def detect_engagement(
     series = series_of(tables.engagement)
     if not len(series.accounts):
         raise InputError(f"{data}: no account has engagement over 48 steps; give a longer time")
+    if not (np.nanmin(series.values, axis=1) < np.nanmax(series.values, axis=1)).any():
+        raise InputError(f"{data}: every count of every account is constant; nothing stands out")
     found = residuals(series)
     windows = anomaly_windows(series, found)
     pairs, members = engagement_waves(series, beginnings(found))
@@ -73,7 +88,8 @@ def detect_engagement(
         write_csv(_named_pairs(pairs, ids), folder / "waves.csv")
         (folder / "report.html").write_text(page, encoding="utf-8")
         write_csv(table, folder / "engagement.csv")
-    return Judged(table, waves, model_table(scored) if is_judged else None)
+    models = model_table(scored) if is_judged else None
+    return Judged(table, waves, models, scored.how)
 
 
 def _scores(

@@ -40,13 +40,6 @@ def engagement_report(
     waves
         wave, accounts, members, begin, end.
     """
-    how = (
-        "Scores are from models trained on labels; labelled accounts are scored by models that "
-        "have not seen them."
-        if scored.is_trained
-        else "There are not enough labels to train models (30 of each class): scores are ranks of "
-        "oddness, not chances."
-    )
     sections = [
         *_judged(scored),
         _scores(scored),
@@ -67,7 +60,7 @@ def engagement_report(
     ]
     return render(
         "Fake engagement",
-        f"Every account is compared with its own usual days. {how}",
+        f"Every account is compared with its own usual days. {scored.how}",
         {
             "accounts": len(series.accounts),
             "steps": series.values.shape[1],

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
+from scipy.stats import rankdata
 
 from models.engagement import Material, supervised, unsupervised
 
@@ -37,6 +38,20 @@ class Scored:
     labels: NDArray[np.int64]
     is_trained: bool
 
+    @property
+    def how(self) -> str:
+        """What the scores mean, in words."""
+        if self.is_trained:
+            return (
+                "Scores are from models trained on labels; labelled accounts are scored by models "
+                "that have not seen them."
+            )
+        fake, honest = int((self.labels == 1).sum()), int((self.labels == 0).sum())
+        return (
+            f"Scores are ranks of oddness, not chances: {fake:,} accounts are labelled fake and "
+            f"{honest:,} honest, and training needs {ENOUGH} of each."
+        )
+
 
 def score_engagement(
     found: Material, labels: NDArray[np.int64], pairs: NDArray[np.int64], seed: int
@@ -54,7 +69,7 @@ def score_engagement(
     """
     models = unsupervised(found, seed)
     odd = models["isolation forest"]
-    rank = np.argsort(np.argsort(odd, kind="stable")) / max(len(odd) - 1, 1)
+    rank = (rankdata(odd) - 1) / max(len(odd) - 1, 1)
     if min((labels == 1).sum(), (labels == 0).sum()) < ENOUGH:
         return Scored(rank, models, labels, is_trained=False)
     known = np.flatnonzero(labels >= 0)

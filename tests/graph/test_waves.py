@@ -36,7 +36,7 @@ def test_planted_accounts_are_linked_and_nobody_else(
     assert linkage.links.height == pairs.height
     row = linkage.identifiers.filter(kind="engagement_wave").row(0, named=True)
     assert row["accounts"] == len(BOTS)
-    assert row["value"].startswith("rises from 2026-03-")
+    assert row["value"].startswith("from 2026-03-")
     seen = linkage.sightings.filter(kind="engagement_wave")
     assert seen["count"].min() >= 5, f"seed {seed}"
     assert (seen["first_seen"] < seen["last_seen"]).all()

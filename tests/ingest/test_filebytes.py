@@ -58,7 +58,7 @@ def test_a_gzip_bomb_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_file_with_rows(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is a directory"):
         check_file(tmp_path)
-    with pytest.raises(InputError, match="not a regular file"):
+    with pytest.raises(InputError, match="does not exist"):
         check_file(tmp_path / "missing.csv")
     os.mkfifo(tmp_path / "pipe.csv")
     with pytest.raises(InputError, match="not a regular file"):

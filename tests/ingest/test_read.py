@@ -133,3 +133,9 @@ def test_the_planted_world(shared_data: Path) -> None:
     assert tables.quarantine.filter(pl.col("reason").str.ends_with("row kept")).height == 0
     assert len(tables.features) == 8
     check_tables(tables)
+
+
+def test_a_table_of_negative_counts_is_told_so() -> None:
+    rows = pl.DataFrame({"account_id": ["a"] * 3, "ts": ["2026-01-01"] * 3, "views": [-1, -2, -3]})
+    with pytest.raises(InputError, match="or not a number of at least 0"):
+        read_tables({"accounts": pl.DataFrame({"account_id": ["a"]}), "engagement": rows})

@@ -158,3 +158,9 @@ def test_align_puts_columns_in_the_order_of_the_model(gig: Table) -> None:
     np.testing.assert_array_equal(X, gig.X[:, [1, 0]])
     with pytest.raises(InputError, match="'X99'"):
         align(gig, ("X99",))
+
+
+def test_a_table_without_labels_is_told_so() -> None:
+    frame = pl.DataFrame({"user_id": ["a", "b"], "x": [1.0, 2.0]})
+    with pytest.raises(InputError, match="no row has a label"):
+        labelled(to_table(frame, load_preset("plain")))

@@ -37,7 +37,7 @@ def test_what_is_written(series: Path, tmp_path: Path) -> None:
     windows = pl.read_csv(out / "windows.csv")
     counted = found.filter(pl.col("windows") != "")["windows"].str.split(";").list.len().sum()
     assert counted == windows.height
-    assert "not enough labels" in (out / "report.html").read_text("utf-8")
+    assert "ranks of oddness" in (out / "report.html").read_text("utf-8")
 
 
 @pytest.mark.slow
@@ -66,11 +66,22 @@ def test_bad_input_is_one_clear_error(tmp_path: Path) -> None:
         detect_engagement(data, tmp_path / "out")
 
 
-def test_constant_series_are_no_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("constant", ["all", "most"])
+def test_constant_series(tmp_path: Path, constant: str) -> None:
     data = tmp_path / "data"
     data.mkdir()
-    (data / "accounts.csv").write_text("account_id\na\nb\n")
-    rows = "".join(f"{n},{1_700_000_000 + 3_600 * h},7,0\n" for n in "ab" for h in range(60))
-    (data / "engagement.csv").write_text(f"account_id,ts,views,likes\n{rows}")
+    (data / "accounts.csv").write_text("account_id\na\nb\nc\n")
+    moments = [(name, hour) for name in "abc" for hour in range(60)]
+    rows = [f"{n},{1_700_000_000 + 3_600 * h},7,0\n" for n, h in moments]
+    if constant == "most":
+        rows[130] = rows[130].replace(",7,", ",8,")
+    (data / "engagement.csv").write_text(f"account_id,ts,views,likes\n{''.join(rows)}")
+    if constant == "all":
+        with pytest.raises(InputError, match="constant"):
+            detect_engagement(data, tmp_path / "out")
+        return
     found = detect_engagement(data, tmp_path / "out")
-    assert found.scores["windows"].to_list() == ["", ""]
+    assert found.scores["windows"].to_list() == ["", "", ""]
+    alike = found.scores.filter(pl.col("account_id") != "c")["score"]
+    assert alike[0] == alike[1]
+    assert "0 accounts are labelled fake" in found.how
