@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -43,7 +44,7 @@ def of_world(world: World, switches: list[str], seed: int, kept: Kept) -> dict[s
     found = {}
     for switch in switches:
         name = f"{world.name}, {switch}, run seed {seed}"
-        found[switch] = kept.get(name, lambda s=switch: measure(s, tables, truth, seed))
+        found[switch] = kept.get(name, partial(measure, switch, tables, truth, seed))
         cells = "".join(f"{found[switch][name]:12.3f}" for name in FIGURES)
         print(f"{world.name:10}{switch:38}{cells}", flush=True)
     return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -36,11 +37,11 @@ def measure(tables: Tables, seed: int) -> Figures:
     risk = np.ones(linkage.accounts)
     found = find_rings(linkage, risk, world.accounts["created_at"], seed=seed)
     decided = decide_rings(found, risk, world.accounts["label"], supervised=False)
-    surprise = decided["surprise"]
+    surprise = decided["surprise"].to_numpy()
     return {
         "links": float(linkage.links.height),
         "candidates": float(decided.height),
-        "most_surprise": float(surprise.max() or 0.0),
+        "most_surprise": float(surprise.max(initial=0.0)),
         "above": float((surprise >= BAR).sum()),
         "called_rings": float((decided["status"] == "ring").sum()),
         "seconds": time.perf_counter() - began,
@@ -76,7 +77,7 @@ def main() -> None:
         for world in planted(options.worlds, options.seeds, options.accounts, Path(scratch)):
             tables = honest_only(read_tables(world.tables), read_truth(world.truth))
             found[world.name] = [
-                kept.get(f"{world.name}, dealt {seed}", lambda s=seed, t=tables: measure(t, s))
+                kept.get(f"{world.name}, dealt {seed}", partial(measure, tables, seed))
                 for seed in range(options.times)
             ]
             print(line(world.name, found[world.name]), flush=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,7 @@ def suite(world: World, attacks: list[str], seed: int, kept: Kept) -> dict[str, 
     found = {}
     for attack in attacks:
         name = f"{world.name}, {attack}, run seed {seed}"
-        found[attack] = kept.get(name, lambda a=attack: measure(a, tables, truth, seed))
+        found[attack] = kept.get(name, partial(measure, attack, tables, truth, seed))
         print(f"{world.name:10}{attack:34}" + line(found[attack]), flush=True)
     return found
 

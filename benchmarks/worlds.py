@@ -12,6 +12,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 
@@ -124,12 +125,11 @@ def main() -> None:
             demo = world.name.startswith("seed ")
             for seed in [first] if demo else options.run_seeds:
                 name = f"{world.name}, run seed {seed}"
-                found = kept.get(
-                    name, lambda w=world, s=seed: measure(w, home / "runs" / f"{w.name}-{s}", s)
-                )
+                out = home / "runs" / f"{world.name}-{seed}"
+                found = kept.get(name, partial(measure, world, out, seed))
                 worlds.setdefault(world.name, []).append(found)
                 print(line(world.name, f"run {seed}", found), flush=True)
-            found = kept.get(f"{world.name}, {NAIVE}", lambda w=world: measure_naive(w, first))
+            found = kept.get(f"{world.name}, {NAIVE}", partial(measure_naive, world, first))
             naive[world.name] = [found]
             print(line(world.name, NAIVE, found), flush=True)
     print_means(worlds, options.worlds)

@@ -191,7 +191,8 @@ def ablation(content: Content) -> str:
     found = {name: one for name, one in content["table"].items() if one["part"]}
 
     def loss(name: str) -> float:
-        return -sum(found[name]["lost"][figure][0] for figure in ("average_precision", "ring_f1"))
+        lost = found[name]["lost"]
+        return -float(lost["average_precision"][0] + lost["ring_f1"][0])
 
     rows = [
         [name, found[name]["part"], *(_three(found[name]["lost"][one], 3) for one in LOST),
@@ -254,8 +255,9 @@ def main() -> None:
         path = DOCS / "figures" / f"{file}.json"
         content = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         made = make(content) if content.get("about") else NOT_YET
-        inside = re.compile(rf"(?s)(<!-- {name} -->\n).*?(<!-- end -->)")
-        text = inside.sub(lambda match, made=made: f"{match[1]}\n{made}\n\n{match[2]}", text)
+        start, end = f"<!-- {name} -->\n", "<!-- end -->"
+        before, _, after = text.partition(start)
+        text = f"{before}{start}\n{made}\n\n{end}{after.partition(end)[2]}"
     page.write_text(text, "utf-8")
 
 
