@@ -8,6 +8,7 @@ nothing is given, and the difference is what the account's own fields say.
 
 from __future__ import annotations
 
+import logging
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from ingest import Tables, empty_table
+from ingest import RunError, Tables, empty_table
 from models.calibration import log_odds
 from models.features import content_features, identity_features, tabular_features
 from models.features.words import safe_name
@@ -26,6 +27,7 @@ from models.phrasing import COLUMNS
 
 from .fields import Fresh
 
+_LOG = logging.getLogger("ringscope.newcomers")
 AMONG_OTHERS = ("*.others", "sign_ups.*", "country_share", "category_*")
 """Features that compare an account with all others: unknown to one that stands alone."""
 
@@ -101,14 +103,17 @@ class OwnEvidence:
 
 
 def own_evidence(models: Path) -> OwnEvidence | None:
-    """The own view among the saved models of a run; None where it has none.
+    """The own view among the saved models of a run; None where it has none that can be used.
 
-    Raises
-    ------
-    RunError
-        A file is missing or was altered.
+    One that is damaged or of another version is told by the log: links still say what they say.
     """
-    return OwnEvidence(load_view(models / "view")) if (models / "view").is_dir() else None
+    if not (models / "view").is_dir():
+        return None
+    try:
+        return OwnEvidence(load_view(models / "view"))
+    except RunError as error:
+        _LOG.warning("new accounts are scored by their links alone: %s", error)
+        return None
 
 
 def _profiles(fresh: Fresh) -> list[pl.DataFrame]:

@@ -7,6 +7,8 @@ STORE/
   runs/             one folder per run, named after its night: 2026-05-14, 2026-05-14-02
   verdicts.jsonl    people's decisions on rings        (journal)
   hubs.jsonl        people's decisions on identifiers  (journal)
+  keys.jsonl        keys of the API, as hashes         (journal)
+  audit/            who looked at what and decided what, a file a day
   tables/           cleaned rows, for nights that bring only what is new
   models/           saved models to score with
   nights/           what watch and canaries said of each run

@@ -98,3 +98,12 @@ def test_a_saved_view_is_read_and_none_is_none(view: OwnView, tmp_path: Path) ->
     found = own_evidence(tmp_path)
     assert found is not None
     assert found.columns == ("channel", "photos")
+
+
+def test_an_altered_view_is_told_and_not_used(
+    view: OwnView, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save_view(view, tmp_path / "view")
+    (tmp_path / "view" / "view.json").write_text("{}")
+    assert own_evidence(tmp_path) is None
+    assert "by their links alone" in caplog.text
