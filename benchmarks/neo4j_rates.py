@@ -1,9 +1,10 @@
 """Nodes and relationships a second into a local Neo4j server: batches, the same again, bulk.
 
-A made-up run (about 5 identifiers, 8 sightings and 5 links an account) is loaded into a server of
-the benchmark's own, on the same cores: by batches into an empty database, once more unchanged, as
-the next night's run in which every element has a new stamp, and by the server's own import. Needs
-Java 17 or 21 and Maven.
+A run, made up (about 5 identifiers, 8 sightings and 5 links an account) or a folder of yours, is
+loaded into a server of the benchmark's own, on the same cores: by batches into the empty database
+of a server that just started, once more unchanged, as the next night's run in which every element
+has a new stamp, by batches into the emptied database of the server that did all this (Java has
+compiled what it runs by then), and by the server's own import. Needs Java 17 or 21 and Maven.
 """
 
 from __future__ import annotations
@@ -15,16 +16,18 @@ import socket
 import tempfile
 import time
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from graph.neo4j import Part
 from graph.neo4j.model import nodes
 from ringscope import Run, manifest, neo4j
 from ringscope.neo4j.bulk import load_bulk
-from ringscope.neo4j.load import load
+from ringscope.neo4j.load import graph_of, load
 from ringscope.run_folder import write_csv, write_json, write_parquet
 
 GOALS = {
@@ -46,6 +49,8 @@ SHAPE = {
     "template": (0.15, 0.6),
 }
 LINKS = 5
+_SHORTEST = 0.01
+"""Seconds; below, nothing was written and a rate says nothing."""
 START = datetime(2026, 1, 1)
 
 
@@ -73,8 +78,8 @@ def frames(accounts: int, seed: int) -> dict[str, pl.DataFrame]:
         for kind, many in kinds.items()
     }
     seen = []
-    for kind, (_, sightings) in SHAPE.items():
-        rows = round(accounts * sightings)
+    for kind, (_, each) in SHAPE.items():
+        rows = round(accounts * each)
         who, what = rng.integers(0, accounts, rows), rng.integers(0, kinds[kind], rows)
         seen.append(
             pl.DataFrame({"account_id": ids.gather(who), "value": values[kind].gather(what)})
@@ -166,7 +171,7 @@ def linked(ids: pl.Series, devices: pl.Series, rng: np.random.Generator) -> dict
     return {"links": links, "evidence": evidence, "hubs": hubs}
 
 
-def run_of(folder: Path, tables: dict[str, pl.DataFrame], night: int) -> Run:
+def run_of(folder: Path, tables: dict[str, pl.DataFrame]) -> Run:
     """Write a finished run."""
     folder.mkdir()
     for name, frame in tables.items():
@@ -175,7 +180,7 @@ def run_of(folder: Path, tables: dict[str, pl.DataFrame], night: int) -> Run:
         else:
             write_parquet(frame, folder / f"{name}.parquet")
     write_json({}, folder / "metrics.json")
-    manifest.finish(folder, {"night": night, "settings": {"actions": {"flag": 0.9}}})
+    manifest.finish(folder, {"settings": {"actions": {"flag": 0.9}}})
     return Run.open(folder)
 
 
@@ -202,61 +207,97 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def measure(accounts: int, seed: int, folder: Path) -> list[dict[str, Any]]:
-    """Load in all ways; return name, rows and seconds of each."""
-    tables = frames(accounts, seed)
-    first, next_night = (run_of(folder / f"run{night}", tables, night) for night in (0, 1))
-    home = neo4j.Home(folder / "home")
+def imported(run: Run, home: neo4j.Home) -> dict[str, float]:
+    """Load by import; return seconds of each step and in all."""
+    marks: list[tuple[str, float]] = []
+    load_bulk(run, home, tell=lambda step: marks.append((step, time.perf_counter())))
+    marks.append(("", time.perf_counter()))
+    steps = {step: later - at for (step, at), (_, later) in pairwise(marks)}
+    return steps | {"all steps": marks[-1][1] - marks[0][1]}
+
+
+def clear(where: neo4j.Target) -> None:
+    """Empty the database."""
+    with neo4j.connect(where) as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
+
+
+def measure(run: Run, home: neo4j.Home) -> list[dict[str, Any]]:
+    """Load a run in all ways; return way, what is counted, rows and seconds of each."""
     os.environ["RINGSCOPE_NEO4J_HOME"] = str(home.folder)
     neo4j.up(home, {"bolt_port": free_port(), "http_port": free_port()})
     try:
-        start = time.perf_counter()
-        steps: list[float] = []
-        done = load_bulk(first, home, tell=lambda _: steps.append(time.perf_counter()))
-        bulk = time.perf_counter() - start
-        many = {True: 0, False: 0}
-        for name, one in done.written.items():
-            many[name in nodes()] += one.created
         where = neo4j.target()
-        with neo4j.connect(where) as driver, driver.session() as session:
-            session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
-        batches, again, night = (timed(run, where) for run in (first, first, next_night))
+        next_night = Run(run.folder, {**run.manifest, "night": 2})
+        ways = {
+            "batches, server just started": timed(run, where),
+            "the same again": timed(run, where),
+            "next night": timed(next_night, where),
+        }
+        clear(where)
+        ways["batches, server at work"] = timed(run, where)
+        clear(where)
+        steps = imported(run, home)
     finally:
         neo4j.down(home)
-    rows = {"nodes": many[True], "relationships": many[False], "all": many[True] + many[False]}
-    ways = {"batches": batches, "the same again": again, "next night": night}
-    # Lines are told before the files, the import, the start and the constraints.
-    ways["bulk, stop and import alone"] = {"relationships": steps[2] - steps[1]}
-    ways["bulk, from files to constraints"] = {"all": bulk}
-    return [
-        {"way": way, "what": what, "rows": rows[what], "seconds": round(seconds, 2),
-         "rows_a_second": round(rows[what] / seconds)}
+    counts = graph_of(run, Part()).counts()
+    many = {
+        "nodes": sum(rows for name, rows in counts.items() if name in nodes()),
+        "relationships": sum(rows for name, rows in counts.items() if name not in nodes()),
+        "all": sum(counts.values()),
+    }
+    found = [
+        line(way, what, many[what], seconds)
         for way, parts in ways.items()
         for what, seconds in parts.items()
-    ]  # fmt: skip
+    ]
+    return found + [
+        line(f"bulk, {step}", "relationships", many["relationships"], seconds)
+        for step, seconds in steps.items()
+    ]
+
+
+def line(way: str, what: str, rows: int, seconds: float) -> dict[str, Any]:
+    """A row of the table."""
+    rate = round(rows / seconds) if seconds >= _SHORTEST else None
+    return {
+        "way": way, "what": what, "rows": rows, "seconds": round(seconds, 2), "rows_a_second": rate
+    }  # fmt: skip
 
 
 def main() -> None:
     """Print the table and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--accounts", type=int, default=1_000, help="for the figures 20000")
+    parser.add_argument("--accounts", type=int, default=1_000, help="of a made-up run")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--run", type=Path, help="run folder to load instead of a made-up one")
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
     load_before = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory(prefix="ringscope-neo4j-") as folder:
-        found = measure(options.accounts, options.seed, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="ringscope-neo4j-") as name:
+        folder = Path(name)
+        if options.run:
+            run = Run.open(options.run)
+        else:
+            run = run_of(folder / "run", frames(options.accounts, options.seed))
+        accounts = run.frame("accounts").height
+        found = measure(run, neo4j.Home(folder / "home"))
     print(f"{'way':<34}{'what':<16}{'rows':>10}{'seconds':>10}{'rows/s':>10}")
     for row in found:
+        rate = f"{row['rows_a_second']:,}" if row["rows_a_second"] else ""
         print(
-            f"{row['way']:<34}{row['what']:<16}{row['rows']:>10,}{row['seconds']:>10.2f}"
-            f"{row['rows_a_second']:>10,}"
+            f"{row['way']:<34}{row['what']:<16}{row['rows']:>10,}{row['seconds']:>10.2f}{rate:>10}"
         )
     goals = ", ".join(f"{name} {goal:,}" for name, goal in GOALS.items())
     print(f"\ngoals on 2 cores: {goals}; load before: {load_before:.1f} on {os.cpu_count()} cores")
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        text = {"cores": os.cpu_count(), "load_before": round(load_before, 1), "rows": found}
+        text = {
+            "accounts": accounts,
+            "cores": os.cpu_count(),
+            "load_before": round(load_before, 1),
+            "rows": found,
+        }
         options.out.write_text(json.dumps(text, indent=1) + "\n", "utf-8")
 
 

@@ -67,8 +67,7 @@ def load_bulk(run: Run, home: Home, *, tell: Callable[[str], None]) -> Summary:
     tell("writing the files")
     graph = graph_of(run, Part())
     write_files(graph, stamp(run), folder)
-    tell("importing, the server is down meanwhile")
-    _import(home, facts, folder)
+    _import(home, facts, folder, tell)
     server.up(home, {}, tell=tell)
     tell("making the constraints")
     with connect(where) as driver, locked(driver, where), session_of(driver, where) as session:
@@ -80,10 +79,12 @@ def load_bulk(run: Run, home: Home, *, tell: Callable[[str], None]) -> Summary:
     return Summary(stamp(run), {name: Written(rows, 0) for name, rows in graph.counts().items()})
 
 
-def _import(home: Home, facts: Facts, folder: Path) -> None:
+def _import(home: Home, facts: Facts, folder: Path, tell: Callable[[str], None]) -> None:
     command = server.java_command(java(), fetch.library(), facts.heap_mb, _MAIN)
     command += ["database", "import", "full", DATABASE, f"@{folder / ARGUMENTS}"]
+    tell("stopping Neo4j")
     server.down(home)
+    tell("importing")
     home.write(replace(home.facts() or facts, importing=True))
     done = subprocess.run(  # noqa: S603 - Java with our own jars
         command,
