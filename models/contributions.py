@@ -7,7 +7,6 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .features import FeatureTable
-from .grams import Grams
 from .own_view import OwnView, view_columns
 from .phrasing import COLUMNS, WORDS
 from .relational import OWN_RISK, OWN_VIEW, SecondLook
@@ -25,10 +24,10 @@ def take_apart(
     view: OwnView,
     second: SecondLook,
     features: FeatureTable,
-    grams: Grams,
+    phrased: Array,
     risk: Array,
 ) -> tuple[FeatureTable, Array]:
-    """Split the scores of risky accounts into what their features add.
+    """Split the scores of risky accounts into what their features and phrasing add.
 
     Returns
     -------
@@ -37,8 +36,7 @@ def take_apart(
         those of the stack and of the own view, each by its weight in the second look. What links
         to risky accounts add has no feature to its name.
     """
-    phrasing = view.phrasing.apply(grams, len(risk)).astype(np.float32)
-    frame = pl.DataFrame(phrasing, schema=list(COLUMNS)).fill_nan(None)
+    frame = pl.DataFrame(phrased.astype(np.float32), schema=list(COLUMNS)).fill_nan(None)
     shown = features.join(FeatureTable.of("phrasing", frame, WORDS))
     rows = np.flatnonzero(risk >= EXPLAINED)
     rows = rows[np.argsort(-risk[rows], kind="stable")][:MOST_EXPLAINED]
@@ -46,7 +44,7 @@ def take_apart(
     if len(rows):
         by_stack = stack.contributions(features.frame[rows])
         _add(total, rows, shown, stack.columns, second.weights[OWN_RISK] * by_stack)
-        by_view, _ = view.trees.contributions(view.seen(features, grams)[rows])
+        by_view, _ = view.trees.contributions(view.seen(features, phrased)[rows])
         _add(total, rows, shown, view_columns(view), second.weights[OWN_VIEW] * by_view)
     return shown, total
 

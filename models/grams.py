@@ -52,7 +52,12 @@ class Grams:
         return sparse.csr_array((entries.data[kept], (rows, columns)), shape=shape)
 
 
-def message_grams(messages: pl.DataFrame, *, min_messages: int = MIN_MESSAGES) -> Grams:
+def message_grams(
+    messages: pl.DataFrame,
+    *,
+    min_messages: int = MIN_MESSAGES,
+    keys: NDArray[np.uint64] | None = None,
+) -> Grams:
     """Cut messages into grams of one to three successive words.
 
     Parameters
@@ -61,6 +66,8 @@ def message_grams(messages: pl.DataFrame, *, min_messages: int = MIN_MESSAGES) -
         account, text. The order of the rows does not matter.
     min_messages
         Messages that have to hold a gram for it to count.
+    keys
+        The grams that count, sorted, however many messages hold them.
     """
     texts = (
         messages.select("account", words=plain_words(messages["text"]))
@@ -71,12 +78,16 @@ def message_grams(messages: pl.DataFrame, *, min_messages: int = MIN_MESSAGES) -
         .head(MAX_MESSAGES)
     )
     message, word = _words(texts["words"])
+    counts = pl.len().over("gram") >= min_messages
+    if keys is not None:
+        counts = pl.col("gram").is_in(pl.Series(keys).implode())
     found = [
-        # Counted by length: all grams of all messages at once would be the largest frame of a run.
-        _grams(message, word, length).unique().filter(pl.len().over("gram") >= min_messages)
+        # By length: all grams of all messages at once would be the largest frame of a run.
+        _grams(message, word, length).unique().filter(counts)
         for length in range(1, LONGEST + 1)
     ]
-    keys = pl.concat([rows["gram"].unique() for rows in found]).unique().sort().to_numpy()
+    if keys is None:
+        keys = pl.concat([rows["gram"].unique() for rows in found]).unique().sort().to_numpy()
     held = [_held(rows, keys, texts.height) for rows in found]
     matrix = sparse.csr_array(sum(held[1:], start=held[0]))
     matrix.data[:] = 1  # two grams of different length with one hash are one

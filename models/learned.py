@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
@@ -20,6 +21,8 @@ from .account_features import account_graph, contacts
 from .bases import StackSettings
 from .contributions import take_apart
 from .features import FeatureTable
+from .features.frames import in_account_order
+from .features.kept import of_messages
 from .folds import whole_folds
 from .gnn_settings import GnnSettings
 from .grams import Grams, message_grams
@@ -33,6 +36,7 @@ from .persistence import (
     save_stack,
     save_views,
 )
+from .phrasing import phrased, phrasing_digest
 from .population import Population, estimate_population, label_error
 from .positions import transferable
 from .propagated import propagated_risk
@@ -115,8 +119,8 @@ class Learned:
         labels = _labels(tables)
         stack = score_standing(self.stack, features.frame, graph, known.own, known.whole)
         alone = score_standing(self.tabular, features.frame, graph, known.own, known.own)
-        grams = message_grams(tables.messages)
-        view = self._view(features, grams, known)
+        phrased = self._phrased(tables)
+        view = self._view(features, phrased, known)
         risk = self._second(Firsts(stack.first, view, labels), network, known)
         propagated = propagated_risk(linkage, labels, np.where(labels >= 0, known.spread, -1)).risk
         return Parts(
@@ -124,7 +128,7 @@ class Learned:
             self.population.apply(alone.risk),
             self.population.apply(_graph_part(stack.parts)),
             propagated,
-            *take_apart(self.stack, self.views[-1], self.seconds[-1], features, grams, risk),
+            *take_apart(self.stack, self.views[-1], self.seconds[-1], features, phrased[-1], risk),
         )
 
     def _comparable(
@@ -137,12 +141,18 @@ class Learned:
         same = graph_digest(tables.accounts["account_id"], network) == self.memory.graph
         return features if same else features.only(kept)
 
-    def _view(self, features: FeatureTable, grams: Grams, known: Recalled) -> Array:
+    def _phrased(self, tables: Tables) -> list[Array]:
+        """What each view says of the wording of every account, (accounts, 3) each."""
+        keys = self.views[0].phrasing.keys
+        return _phrased(self.views, tables, lambda rows: message_grams(rows, keys=keys))
+
+    def _view(self, features: FeatureTable, phrased: list[Array], known: Recalled) -> Array:
         """Log-odds of the own view that was not taught by the account's fold."""
         odds = np.zeros(len(known.whole))
-        for fold, view in zip((*range(self.memory.count), -1), self.views, strict=True):
+        folds = (*range(self.memory.count), -1)
+        for fold, view, said in zip(folds, self.views, phrased, strict=True):
             rows = np.flatnonzero(known.whole == fold)
-            odds[rows] = view.apply(features, grams, rows)
+            odds[rows] = view.apply(features, said, rows)
         return odds
 
     def _second(self, firsts: Firsts, network: csr_matrix, known: Recalled) -> Array:
@@ -169,6 +179,17 @@ class Learned:
         rest = {"seconds": seconds, "population": asdict(self.population)}
         text = json.dumps({**rest, "sha256": _digest(rest)}, indent=1, sort_keys=True) + "\n"
         (folder / ROUNDS).write_text(text, encoding="utf-8")
+
+
+def _phrased(
+    views: Sequence[OwnView], tables: Tables, grams: Callable[[pl.DataFrame], Grams]
+) -> list[Array]:
+    """What each view says of the wording of every account, (accounts, 3) each."""
+    sayings = [view.phrasing for view in views]
+    name = f"phrased-{phrasing_digest(sayings)}"
+    frames = of_messages(tables, (name,), lambda rows: {name: phrased(sayings, grams(rows))})
+    found = in_account_order(frames[name], tables.accounts.height)
+    return np.split(found.fill_null(float("nan")).to_numpy(), len(sayings), axis=1)
 
 
 def learn(
@@ -208,6 +229,8 @@ def learn(
         threads=threads,
     )
     error = label_error(first, labels)
+    views = (*taught.by_fold, taught.view)
+    said = _phrased(views, tables, lambda _: grams)[-1]
     network = contacts(tables, linkage)
     second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, network, error)
     population = estimate_population(spam.risk, labels, error)
@@ -218,13 +241,13 @@ def learn(
         population.apply(tabular.risk),
         population.apply(_graph_part(stack.parts)),
         propagated,
-        *take_apart(stack, taught.view, second, features, grams, risk),
+        *take_apart(stack, taught.view, second, features, said, risk),
     )
     ids = tables.accounts["account_id"]
     learned = Learned(
         stack,
         tabular,
-        (*taught.by_fold, taught.view),
+        views,
         (*spam.by_fold, second),
         population,
         memorise(ids, whole, labels, graph_digest(ids, network)),

@@ -59,16 +59,26 @@ class OwnView:
     trees: Boosted
 
     def apply(
-        self, features: FeatureTable, grams: Grams, rows: NDArray[np.integer] | slice = slice(None)
+        self,
+        features: FeatureTable,
+        phrased: Array,
+        rows: NDArray[np.integer] | slice = slice(None),
     ) -> Array:
-        """Log-odds of the accounts `rows`, all if not given."""
-        chosen = self.seen(features, grams)[rows]
+        """Log-odds of the accounts `rows`, all if not given; `phrased` as for `seen`."""
+        chosen = self.seen(features, phrased)[rows]
         return log_odds(self.trees.predict(chosen)) if len(chosen) else np.empty(0)
 
-    def seen(self, features: FeatureTable, grams: Grams) -> NDArray[np.float32]:
-        """What the trees read: (accounts, columns and `phrasing.COLUMNS`)."""
-        own = features.aligned(self.columns)
-        return _beside(own, self.phrasing.apply(grams, len(own)))
+    def seen(self, features: FeatureTable, phrased: Array) -> NDArray[np.float32]:
+        """What the trees read: (accounts, columns and `phrasing.COLUMNS`).
+
+        Parameters
+        ----------
+        features
+            Of all accounts.
+        phrased
+            (accounts, 3) what `phrasing` says of their messages.
+        """
+        return _beside(features.aligned(self.columns), phrased)
 
 
 class Taught(NamedTuple):

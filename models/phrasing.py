@@ -6,9 +6,12 @@ platform's own accounts, never shipped: what spam says differs from place to pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -54,6 +57,30 @@ class Phrasing:
         matrix = grams.matrix if same else grams.aligned(self.keys)
         length = np.asarray(matrix.sum(axis=1)).ravel()
         return _by_account(np.asarray(matrix @ self.weights) / np.sqrt(length + 1), grams, accounts)
+
+
+def phrased(sayings: Sequence[Phrasing], grams: Grams) -> pl.DataFrame:
+    """Score the messages of accounts by several phrasings of the same grams.
+
+    Returns
+    -------
+    DataFrame
+        account (those with words), and three columns per phrasing, see `Phrasing.apply`.
+    """
+    account, rows = np.unique(grams.account, return_inverse=True)
+    dense = replace(grams, account=rows)
+    scores = np.hstack([one.apply(dense, len(account)) for one in sayings])
+    columns = [f"{place}.{name}" for place in range(len(sayings)) for name in COLUMNS]
+    frame = pl.DataFrame(scores, schema=dict.fromkeys(columns, pl.Float64))
+    return frame.insert_column(0, pl.Series("account", account.astype(np.uint32)))
+
+
+def phrasing_digest(sayings: Sequence[Phrasing]) -> str:
+    """SHA-256 over phrasings: whether they say the same."""
+    digest = hashlib.sha256(sayings[0].keys.tobytes())
+    for one in sayings:
+        digest.update(one.weights.tobytes())
+    return digest.hexdigest()
 
 
 def fit_phrasing(grams: Grams, spam: Array, taught: NDArray[np.bool_]) -> Phrasing:

@@ -17,6 +17,7 @@ from .account_features import account_features
 from .explain import explain_accounts, explain_rings
 from .facts import score_facts
 from .features import FeatureTable
+from .features.kept import Kept, read_once
 from .honest import honest_metrics
 from .learned import Learned, Parts, learn, load_learned
 from .positions import transferable
@@ -128,6 +129,7 @@ def score(
     settings: ScoreSettings | None = None,
     model: Path | None = None,
     apart: pl.DataFrame | None = None,
+    kept: Kept | None = None,
 ) -> Scores:
     """Score accounts and rings.
 
@@ -141,6 +143,8 @@ def score(
         Folder of saved models to score with instead of training.
     apart
         Accounts that must not be in one ring, see `graph.apart.APART`.
+    kept
+        What was read from messages on earlier nights; what is read now is added.
 
     Raises
     ------
@@ -148,6 +152,7 @@ def score(
         The saved models are incomplete or altered.
     """
     settings = settings or ScoreSettings()
+    tables = read_once(tables, kept)
     features = account_features(
         tables, linkage, seed=settings.seed, signals=settings.signals, lasting=settings.lasting
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from graph import Linkage
     from ingest import Tables
+    from models.features.kept import Kept
 
     from .context import Context
     from .output import Scores
@@ -117,7 +118,9 @@ def _fill(
         progress.note(f"{linkage.links.height:,} links")
     with progress.step("score"):
         known = context.labelled(tables, settings.verdicts)
-        scores = score(known, linkage, settings, model, context.apart(tables), context.lasting)
+        scores = score(
+            known, linkage, settings, model, context.apart(tables), context.lasting, context.kept
+        )
         progress.note(f"{scores.rings.height:,} rings")
     with progress.step("write"):
         made, documents = context.finished(
@@ -193,6 +196,7 @@ def score(
     model: str | Path | None,
     apart: pl.DataFrame | None = None,
     lasting: bool = False,
+    kept: Kept | None = None,
 ) -> Scores:
     """Score accounts, find rings and score them, with saved models if there are any."""
     import models
@@ -210,7 +214,7 @@ def score(
         threads=settings.threads or os.cpu_count() or 1,
         lasting=lasting,
     )
-    return models.score(tables, linkage, how, Path(model) if model else None, apart)
+    return models.score(tables, linkage, how, Path(model) if model else None, apart, kept)
 
 
 def _copy_of(model: Path) -> Callable[[str, str], object]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ingest import Tables
+
+if TYPE_CHECKING:
+    from models.features.kept import Kept
 
 from .settings import VerdictSettings
 from .verdicts import Obeyed, Verdict, apart_of, labels_of, obey
@@ -36,6 +39,8 @@ class Context:
     lasting
         Whether a model that is trained is to score later data too: what means something only
         inside the graph of this run is then no food for it.
+    kept
+        What was read from messages on earlier nights; None: nothing.
     """
 
     verdicts: tuple[Verdict, ...] = ()
@@ -43,6 +48,7 @@ class Context:
     tell: Callable[[Frames, Documents], tuple[Frames, Documents]] | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     lasting: bool = False
+    kept: Kept | None = None
 
     def labelled(self, tables: Tables, settings: VerdictSettings) -> Tables:
         """Let accounts without a label count as spam in confirmed rings, as honest in rejected."""

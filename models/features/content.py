@@ -11,6 +11,7 @@ import polars as pl
 from ingest import Tables, normalise_text
 
 from .frames import as_features, in_account_order
+from .kept import of_messages
 
 READ_CHARS = 2_000
 """Characters of a message that are read."""
@@ -75,13 +76,17 @@ def content_features(tables: Tables) -> pl.DataFrame:
         [0, 1], `links.domains` as log(1 + count). Null for accounts without messages; spreads
         and repeats need two messages.
     """
-    texts = tables.messages.select("account", "ts", pl.col("text").str.head(READ_CHARS))
+    per_account = of_messages(tables, ("content",), _of_messages)["content"]
+    return as_features(in_account_order(per_account, tables.accounts.height))
+
+
+def _of_messages(messages: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    texts = messages.select("account", "ts", pl.col("text").str.head(READ_CHARS))
     texts = texts.drop_nulls("text").sort("account", "ts", "text")
     per_account = _per_account(texts.select("account", *_measures()))
     for part in (_domains(texts), _repeats(texts), _vocabulary(texts)):
         per_account = per_account.join(part, on="account", how="left")
-    per_account = per_account.with_columns(pl.col("links.domains").fill_null(0).log1p())
-    return as_features(in_account_order(per_account, tables.accounts.height))
+    return {"content": per_account.with_columns(pl.col("links.domains").fill_null(0).log1p())}
 
 
 def _measures() -> list[pl.Expr]:

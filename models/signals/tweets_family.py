@@ -7,12 +7,14 @@ import polars as pl
 from ingest import Tables
 
 from ..features.frames import in_account_order
+from ..features.kept import of_messages
 from .registry import Family
 from .tweets import sender_features
 
 
 def _senders(tables: Tables) -> pl.DataFrame:
-    return in_account_order(sender_features(tables.messages), tables.accounts.height)
+    senders = of_messages(tables, ("senders",), lambda rows: {"senders": sender_features(rows)})
+    return in_account_order(senders["senders"], tables.accounts.height)
 
 
 TWEETS = Family("tweets", "Messages, by the tweet spam paper", _senders, needs=("messages",))

@@ -8,7 +8,7 @@ report and nothing else.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -19,6 +19,9 @@ from ..output import SHOWN
 from ..settings import Settings
 from .hands import SIZE, Flavour
 from .shadow import last_moment, plant
+
+if TYPE_CHECKING:
+    from models.features.kept import Kept
 
 LAZY, CAREFUL, HALF = "lazy", "careful", "half-rotated"
 FLAVOURS = (Flavour(LAZY, 0.0), Flavour(CAREFUL, 0.0, chain=True), Flavour(HALF, 0.5))
@@ -35,6 +38,7 @@ def canaries(
     settings: Settings,
     model: Path | None = None,
     policy: pl.DataFrame | None = None,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     """Plant rings in a shadow copy of the tables, and count how many would have been found.
 
@@ -48,6 +52,8 @@ def canaries(
         Folder of tonight's saved models; None: the run used none.
     policy
         The hub policy of the run.
+    kept
+        What was read from the messages of the tables.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def canaries(
     flavours = [*FLAVOURS, *CURVE]
     shadow = plant(tables, flavours, each, end, settings.seed)
     linkage = analysis.link(shadow.tables, settings, policy)
-    scores = analysis.score(shadow.tables, linkage, settings, model)
+    scores = analysis.score(shadow.tables, linkage, settings, model, kept=kept)
     ids = shadow.tables.accounts["account_id"]
     placed = scores.members.join(scores.rings.select("ring", "status"), "ring").select(
         "status", found="ring", account_id=pl.lit(ids).gather("account")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest import Tables
 from ingest.errors import RunError, SettingsError
@@ -23,6 +23,7 @@ from ..run import Run
 from ..settings import Settings
 from ..store import Store, held
 from ..store.health import note_health
+from ..store.kept import load_kept, save_kept
 from ..store.log import logged
 from ..store.retention import prune
 from ..store.tables import append_rows, stored_tables
@@ -32,6 +33,11 @@ from .model import RETRAIN_EVERY, choose, digest_of, model_told
 from .notes import note_night, read_note, warnings_of
 from .past import Past
 from .summary import Outcome, summary_line
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from models.features.kept import Kept
 
 KEEP = 30
 """Runs that a store keeps."""
@@ -156,6 +162,7 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
     facts = {"date": day.isoformat(), **decisions.facts}
     made_of = _made_of(tables, settings, facts)
     standing = _same(store, before, made_of, night)
+    kept = load_kept(store)
     if standing:
         outcome = Outcome(run=standing, before=before, made=False)
     else:
@@ -164,25 +171,25 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
         chosen = choose(store, night, before, labelled, settings)
         _LOG.info("model: %s", chosen.why if chosen.model else f"trained: {chosen.why}")
         previous = before.folder.name if before else None
-        key = _key(made_of, previous)
-        whole = {**facts, **chosen.facts, "previous": previous, "key": key}
-        context = context_of(decisions, before, name, whole)
+        facts |= {**chosen.facts, "previous": previous, "key": _key(made_of, previous)}
+        context = replace(context_of(decisions, before, name, facts), kept=kept)
         run = analysis.analyze(
-            tables,
-            settings,
-            store.runs / name,
-            model=chosen.model,
-            progress=progress,
+            tables, settings, store.runs / name, model=chosen.model, progress=progress,
             context=context,
-        )
+        )  # fmt: skip
+        if kept.read_again is not None:
+            _LOG.info("messages of %s accounts were read again", f"{kept.read_again:,}")
         outcome = Outcome(run=run, before=before, made=True)
     outcome = replace(outcome, warnings=warnings_of(store, outcome.run, before))
     if outcome.warnings and night.strict and outcome.run.folder.name != store.current():
         outcome = replace(outcome, held_back=True)
     else:
         store.promote(outcome.run.folder.name)
+    if outcome.made:
+        save_kept(store, kept)
     if night.canaries:
-        outcome = _with_canaries(store, outcome, tables, settings, decisions, progress)
+        policy = policy_frame(decisions.policy)
+        outcome = _with_canaries(store, outcome, (tables, kept), settings, policy, progress)
     prune(store, night.keep)
     return outcome
 
@@ -190,9 +197,9 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
 def _with_canaries(
     store: Store,
     outcome: Outcome,
-    tables: Tables,
+    read: tuple[Tables, Kept],
     settings: Settings,
-    decisions: Decisions,
+    policy: pl.DataFrame | None,
     progress: Progress,
 ) -> Outcome:
     """Plant rings in a shadow copy; the run is finished and stays what it is."""
@@ -201,9 +208,9 @@ def _with_canaries(
         return replace(outcome, canaries=known)
     models = outcome.run.folder / "models"
     with progress.step("canaries"):
-        found = canaries(
-            tables, settings, models if models.is_dir() else None, policy_frame(decisions.policy)
-        )
+        tables, kept = read
+        model = models if models.is_dir() else None
+        found = canaries(tables, settings, model, policy, kept.again())
         progress.note(str(found["sentence"]))
     return replace(outcome, canaries=found)
 

@@ -10,6 +10,7 @@ STORE/
   keys.jsonl        keys of the API, as hashes         (journal)
   audit/            who looked at what and decided what, a file a day
   tables/           cleaned rows, for nights that bring only what is new
+  kept/             what was read from messages, so that it is read once
   models/           saved models to score with
   nights/           what watch and canaries said of each run
   logs/             one log per night
@@ -53,6 +54,7 @@ class Store:
         self.runs = folder / "runs"
         self.tables = folder / "tables"
         self.models = folder / "models"
+        self.kept = folder / "kept"
         self.nights = folder / "nights"
         self.logs = folder / "logs"
         self.health = folder / "health.json"

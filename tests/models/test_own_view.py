@@ -80,11 +80,14 @@ def test_the_view_of_all_accounts_scores_others() -> None:
     w = world(4)
     view = fitted(w).view
     other = world(5)
-    odds = view.apply(other["table"], other["grams"])
+    odds = view.apply(other["table"], view.phrasing.apply(other["grams"], ACCOUNTS))
     judged = other["spam"] | other["honest"]
     assert auroc(other["spam"][judged].astype(int), odds[judged]) > 0.85
     assert view_columns(view)[:2] == ["field", "other"]
-    assert view.seen(other["table"], other["grams"]).shape == (ACCOUNTS, len(view_columns(view)))
+    assert view.seen(other["table"], np.zeros((ACCOUNTS, 3))).shape == (
+        ACCOUNTS,
+        len(view_columns(view)),
+    )
 
 
 def test_without_messages_the_own_features_are_left() -> None:

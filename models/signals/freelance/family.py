@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cached_property
 
 import polars as pl
@@ -9,8 +10,11 @@ import polars as pl
 from ingest import Tables
 
 from ...features.frames import in_account_order
+from ...features.kept import of_messages
 from ..registry import Family
 from .text_facts import TextFacts, text_facts
+
+FACTS = tuple(one.name for one in fields(TextFacts))
 
 
 class Work:
@@ -22,7 +26,7 @@ class Work:
     @cached_property
     def texts(self) -> TextFacts:
         """What the messages say about their writers."""
-        return text_facts(self.tables.messages)
+        return TextFacts(**of_messages(self.tables, FACTS, lambda rows: vars(text_facts(rows))))
 
     def events(self, types: tuple[str, ...]) -> pl.DataFrame:
         """Events of these types, sorted by account and time."""
