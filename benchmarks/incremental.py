@@ -44,13 +44,14 @@ def make(folder: Path, events: int, seed: int) -> dict[str, int]:
     tables = {path.stem: pl.read_csv(path, infer_schema=False) for path in whole.glob("*.csv")}
     moments = pl.concat([tables[name].select(_moment("ts")) for name in ACTIVITY])
     cut = moments["ts"].quantile(1 - SHARE, "nearest")
-    for name, late in (("first", False), ("second", True)):
+    late = {name: (_moment("ts") >= cut).fill_null(value=False) for name in ACTIVITY}
+    seen = pl.concat([tables[name].filter(~late[name]).select("account_id") for name in ACTIVITY])
+    known = pl.col("account_id").is_in(seen["account_id"].unique().implode())
+    late["accounts"] = (_moment("created_at") >= cut).fill_null(value=False) & ~known
+    for name in ("first", "second"):
         (folder / name).mkdir()
-        for table, rows in tables.items():
-            if table == "truth":
-                continue
-            moment = "ts" if table in ACTIVITY else "created_at"
-            kept = rows.filter((rows.select(_moment(moment)).to_series() >= cut) == late)
+        for table, tonight in late.items():
+            kept = tables[table].filter(tonight if name == "second" else ~tonight)
             kept.write_csv(folder / name / f"{table}.csv")
     return {
         name: sum(
