@@ -208,15 +208,14 @@ def ablation(content: Content) -> str:
 
 
 def chance(content: Content) -> str:
-    """Runs on worlds without any ring."""
-    most = sorted(run["most_surprise"] for run in content["results"].values())
-    middle, accounts = most[len(most) // 2], content["about"]["accounts"]
-    return (
-        f"{content['runs']} runs on worlds of {accounts:,} accounts in which everything was dealt "
-        f"at random: the highest surprise of a run was {middle:.1f} at the median and "
-        f"{most[-1]:.1f} at most; {content['share_above']:.1%} of the runs came upon a candidate "
-        f"at 6 or more (mark: {content['mark']:.0%})."
-    )
+    """Candidates on worlds without any ring, by whom a run suspects."""
+    rows = [
+        [way.replace("-", " "), str(one["runs"]), f"{one['median']:.1f}", f"{one['highest']:.1f}",
+         f"{one['share_above']:.1%}", "yes" if one["share_above"] <= content["mark"] else "**no**"]
+        for way, one in content["table"].items()
+    ]  # fmt: skip
+    mark = f"at most {content['mark']:.0%}"
+    return table(["suspected", "runs", "median", "highest", "runs at 6 or more", mark], rows)
 
 
 TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {

@@ -71,15 +71,16 @@ def test_templates_keep_their_senders_in_number(permuted: Any, honest: Tables) -
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_worlds_without_a_ring_report_none_but_once_in_a_hundred(
+def test_where_everyone_is_suspected_no_world_without_a_ring_reports_one(
     permuted: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     out = tmp_path / "chance.json"
     seeds = [str(seed) for seed in range(10)]
-    words = ["--seeds", *seeds, "--times", "10", "--accounts", "400", "--out", str(out)]
-    monkeypatch.setattr(sys, "argv", ["chance.py", *words])
+    words = ["--seeds", *seeds, "--times", "10", "--accounts", "400", "--ways", "everyone"]
+    monkeypatch.setattr(sys, "argv", ["chance.py", *words, "--out", str(out)])
     importlib.import_module("chance").main()
     found = json.loads(out.read_text("utf-8"))
-    assert found["runs"] == 100
-    assert found["share_above"] <= 0.01, found["results"]
+    everyone = found["table"]["everyone"]
+    assert everyone["runs"] == 100
+    assert everyone["share_above"] <= 0.01, found["results"]

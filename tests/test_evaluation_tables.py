@@ -41,8 +41,8 @@ CONTENT: dict[str, dict[str, Any]] = {
         }
     },
     "chance": {
-        "runs": 2, "mark": 0.01, "share_above": 0.0,
-        "results": {"one": {"most_surprise": 1.0}, "two": {"most_surprise": 3.0}},
+        "mark": 0.01,
+        "table": {"most-linked": {"runs": 2, "median": 1.0, "highest": 7.0, "share_above": 0.5}},
     },
 }  # fmt: skip
 
@@ -87,7 +87,7 @@ def test_the_tables_are_written_from_the_figures(tables: ModuleType, tmp_path: P
     ):
         assert row in text, row
     assert "| time | linkage | 0.100 (-0.020 to 0.300) |" in text
-    assert "2 runs on worlds of 1,000 accounts" in text
+    assert "| most linked | 2 | 1.0 | 7.0 | 50.0% | **no** |" in text
     for name in ("rotation", "calibration"):
         drawn = minidom.parseString((tmp_path / "images" / f"{name}.svg").read_text())  # noqa: S318
         assert drawn.documentElement.tagName == "svg"
