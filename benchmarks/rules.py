@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import polars as pl
-from worlds import worlds
+from _planted import add_options, planted
 
 from ingest import Tables, read_tables
 from models.rules import load_rules
@@ -41,24 +41,20 @@ def measure(data: Path, truth: Path) -> tuple[Simulation, float]:
 def main() -> None:
     """Print actions and rules with hits per world, and write every figure as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--worlds", type=Path, help="folder of worlds (../shared/data/worlds)")
-    parser.add_argument("--seeds", type=int, nargs="*", default=[7], help="demo worlds")
-    parser.add_argument("--accounts", type=int, default=1000, help="of a demo world")
+    add_options(parser, seeds=[7], accounts=1000)
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
     content = {}
     with tempfile.TemporaryDirectory(prefix="ringscope-rules-") as scratch:
-        for name, data, truth in worlds(
-            options.worlds, options.seeds, options.accounts, Path(scratch)
-        ):
-            found, seconds = measure(data, truth)
-            print(f"{name}: {seconds:.1f} s")
+        for world in planted(options.worlds, options.seeds, options.accounts, Path(scratch)):
+            found, seconds = measure(world.tables, world.truth)
+            print(f"{world.name}: {seconds:.1f} s")
             for frame, key in ((found.actions, "action"), (found.rules, "rule")):
                 counted = "accounts" if key == "action" else "hits"
                 for row in frame.filter(pl.col(counted) > 0).iter_rows(named=True):
                     share = f"{row['precision']:.3f}"
                     print(f"  {row[key]:24}{row[counted]:>8}{row['spam']:>7} spam {share:>6}")
-            content[name] = {
+            content[world.name] = {
                 "seconds": seconds,
                 "actions": found.actions.to_dicts(),
                 "rules": found.rules.drop("condition", "active").to_dicts(),

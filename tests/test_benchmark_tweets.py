@@ -25,7 +25,6 @@ def test_the_fast_way_equals_comparing_pairs(tweets: Any) -> None:
     assert tweets.compare(made)["largest_difference"] < 1e-4
 
 
-@pytest.mark.slow
 def test_tweets_at_a_small_size(
     tweets: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

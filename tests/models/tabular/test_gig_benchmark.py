@@ -24,3 +24,13 @@ def test_the_benchmark_at_a_small_size(tmp_path: Path, monkeypatch: pytest.Monke
         sum(step["seconds"] for step in found["steps"] if step["step"] == "train")
     )
     assert all(step["rows"] == 3000 for step in found["steps"] if step["step"] == "score")
+
+
+def test_its_steps_at_a_small_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    gig = importlib.import_module("gig")
+    assert gig.make(tmp_path, 1500, 3)["rows"] == 1500
+    found = gig.train(tmp_path, "lightgbm", 3, 1)
+    assert found["roc_auc"] > 0.5
+    assert found["peak_mb"] > 50
+    assert gig.score(tmp_path, "lightgbm", 1)["rows"] == 1500

@@ -26,7 +26,6 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     return call
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_scrapers_at_a_small_size(run: Any) -> None:
     found = run("scrapers", "--accounts", "300", "--judged", "500")
@@ -35,7 +34,6 @@ def test_scrapers_at_a_small_size(run: Any) -> None:
     assert set(found["planted"]["rules"]) == set(found["demo"]["rules"])
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_engagement_at_a_small_size(run: Any) -> None:
     words = ["--users", "120", "--parts", "unsupervised", "known", "waves", "--strengths"]
@@ -45,3 +43,13 @@ def test_engagement_at_a_small_size(run: Any) -> None:
     }  # fmt: skip
     assert figures["known"]["together"]["auroc"] > 0.6
     assert figures["waves"]["right"] >= 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_worth_of_families_at_a_small_size(run: Any) -> None:
+    worth = run("signals", "--seeds", "3", "--accounts", "500")["worth"]
+    assert set(worth) == {"engagement", "freelance", "scrapers", "tweets", "no signals"}
+    assert worth["engagement"]["average_precision"] != worth["engagement"]["average_precision"]
+    mean, least, most = worth["tweets"]["average_precision"]
+    assert mean == least == most
