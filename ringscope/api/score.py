@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import polars as pl
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 
 from ingest import SettingsError
 from models.features.words import safe_name
 
 from ..csvsafe import to_csv
-from ..newcomers import Known, estimate, read_newcomers, score_batch
+from ..newcomers import FIELDS, Known, estimate, read_newcomers, score_batch
 from .access import Caller, needs
 from .answers import JobState, Scores
 from .shapes import Batch, Fields, ToScore
@@ -23,26 +22,14 @@ if TYPE_CHECKING:
 router = APIRouter(tags=["score"])
 SCORE = Annotated[Caller, Depends(needs("score"))]
 JobName = Annotated[str, Path(max_length=64)]
-_COLUMNS: dict[str, Any] = {
-    "account_id": pl.String,
-    "created_at": pl.String,
-    "ts": pl.String,
-    "email": pl.String,
-    "username": pl.String,
-    "phone": pl.String,
-    "country": pl.String,
-    "device_id": pl.List(pl.String),
-    "ip": pl.List(pl.String),
-    "instrument_id": pl.List(pl.String),
-}
 
 
 @router.post("/score")
 def score(request: Request, given: ToScore, _: SCORE) -> Scores:
     """Score accounts from their raw fields, in the order in which they are given."""
     known = place_of(request).known()
-    rows, messages, ignored = table(given.accounts, known)
-    fresh = read_newcomers(rows, now=known.moment, messages=messages)
+    rows, ignored = table(given.accounts, known)
+    fresh = read_newcomers(rows, now=known.moment)
     found = [vars(one) | {"links": one.links[: given.links]} for one in estimate(known, fresh)]
     metrics_of(request).scored.labels("score").inc(len(found))
     request.state.did = f"scored {len(found)}"
@@ -53,18 +40,18 @@ def score(request: Request, given: ToScore, _: SCORE) -> Scores:
 def start(request: Request, given: Batch, _: SCORE) -> JobState:
     """Score many accounts as a job; ask for it by its name until it is done."""
     known = place_of(request).known()
-    rows, messages, _ignored = table(given.accounts, known)
+    rows, _ignored = table(given.accounts, known)
 
     def work(tell: Any) -> bytes:
         with metrics_of(request).jobs.track_inprogress():
-            return to_csv(score_batch(known, rows, tell, messages)).encode()
+            return to_csv(score_batch(known, rows, tell)).encode()
 
     try:
         job = _jobs(request).start(work)
     except SettingsError as error:
         raise HTTPException(429, str(error), {"Retry-After": "10"}) from None
-    metrics_of(request).scored.labels("job").inc(rows.height)
-    request.state.did = f"job of {rows.height}"
+    metrics_of(request).scored.labels("job").inc(len(rows))
+    request.state.did = f"job of {len(rows)}"
     return _state(job)
 
 
@@ -83,28 +70,29 @@ def download(request: Request, job: JobName, _: SCORE) -> Response:
     return Response(found.result, media_type="text/csv; charset=utf-8")
 
 
-def table(accounts: list[Fields], known: Known) -> tuple[pl.DataFrame, pl.DataFrame, list[str]]:
-    """Accounts as rows and messages for `read_newcomers`, and the columns that nothing reads."""
+def table(accounts: list[Fields], known: Known) -> tuple[list[dict[str, Any]], list[str]]:
+    """Accounts as rows for `read_newcomers`, and the names of columns that nothing reads."""
     read = set(known.own.columns) if known.own else set()
-    names = sorted({name for one in accounts for name in one.columns})
-    used = [name for name in names if safe_name(name) in read and name not in _COLUMNS]
-    further = {name: [_cell(one.columns.get(name)) for one in accounts] for name in used}
-    data = {
-        "account_id": [one.account_id for one in accounts],
-        "created_at": [one.created_at for one in accounts],
-        "ts": [one.seen_at for one in accounts],
-        "email": [one.email for one in accounts],
-        "username": [one.username for one in accounts],
-        "phone": [one.phone for one in accounts],
-        "country": [one.country for one in accounts],
-        "device_id": [one.device_ids or None for one in accounts],
-        "ip": [one.ips or None for one in accounts],
-        "instrument_id": [one.instrument_ids or None for one in accounts],
-    }
-    rows = pl.DataFrame(data | further, schema=_COLUMNS | dict.fromkeys(used, pl.String))
-    said = [(row, text) for row, one in enumerate(accounts) for text in one.messages]
-    types = {"account": pl.UInt32, "text": pl.String}
-    return rows, pl.DataFrame(said, schema=types, orient="row"), sorted({*names} - {*used})
+    names = {name for one in accounts for name in one.columns}
+    used = {name for name in names if safe_name(name) in read and name not in FIELDS}
+    rows = [
+        {
+            **{name: _cell(cell) for name, cell in one.columns.items() if name in used},
+            "account_id": one.account_id,
+            "created_at": one.created_at,
+            "ts": one.seen_at,
+            "email": one.email,
+            "username": one.username,
+            "phone": one.phone,
+            "country": one.country,
+            "device_id": one.device_ids,
+            "ip": one.ips,
+            "instrument_id": one.instrument_ids,
+            "text": one.messages,
+        }
+        for one in accounts
+    ]
+    return rows, sorted(names - used)
 
 
 def _cell(value: float | str | None) -> str | None:

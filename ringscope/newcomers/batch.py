@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from .estimate import Newcomer, estimate
-from .fields import check_rows, read_newcomers
+from .fields import Row, check_rows, read_newcomers
 from .known import Known
 
 CHUNK = 500
@@ -24,19 +24,14 @@ TOLD = {
 """Columns of the result, see `Newcomer`; rings: "R-1;R-2"."""
 
 
-def score_batch(
-    known: Known,
-    rows: pl.DataFrame,
-    tell: Callable[[float], None],
-    messages: pl.DataFrame | None = None,
-) -> pl.DataFrame:
+def score_batch(known: Known, rows: Sequence[Row], tell: Callable[[float], None]) -> pl.DataFrame:
     """Score many accounts in their order; columns as in `TOLD`.
 
     Parameters
     ----------
     known
         The run.
-    rows, messages
+    rows
         See `read_newcomers`.
     tell
         Told the part that is done, in [0, 1].
@@ -48,14 +43,10 @@ def score_batch(
     """
     check_rows(rows)
     parts = []
-    for start in range(0, rows.height, CHUNK):
-        own = None
-        if messages is not None:
-            own = messages.filter(pl.col("account").is_between(start, start + CHUNK - 1))
-            own = own.with_columns(pl.col("account") - start)
-        fresh = read_newcomers(rows.slice(start, CHUNK), now=known.moment, messages=own)
+    for start in range(0, len(rows), CHUNK):
+        fresh = read_newcomers(rows[start : start + CHUNK], now=known.moment)
         parts += [_told(found) for found in estimate(known, fresh)]
-        tell((start + CHUNK) / rows.height)
+        tell((start + CHUNK) / len(rows))
     return pl.DataFrame(parts, schema=TOLD)
 
 

@@ -21,9 +21,9 @@ from models.calibration import log_odds, probability
 
 from ..evidence.naming import called, listed
 from ..words import count, percent
-from .fields import Fresh
-from .known import Known, days
-from .linked import Use, links_of
+from .fields import Fresh, Use
+from .known import Known
+from .linked import links_of
 
 PRIOR = 1.0
 """Link weight with which the mean of all accounts counts."""
@@ -76,7 +76,7 @@ class Newcomer:
     says: str = ""
 
 
-def estimate(known: Known, fresh: Fresh) -> list[Newcomer]:
+def estimate(known: Known, fresh: Sequence[Fresh]) -> list[Newcomer]:
     """Score new accounts, each on its own, in their order.
 
     Parameters
@@ -87,36 +87,22 @@ def estimate(known: Known, fresh: Fresh) -> list[Newcomer]:
         The new accounts, see `read_newcomers`.
     """
     own = known.own.of(fresh) if known.own else None
-    uses: dict[int, list[Use]] = {}
-    for row, kind, value, at in fresh.uses.iter_rows():
-        uses.setdefault(row, []).append((kind, value, days(at)))
-    refused: dict[int, list[dict[str, Any]]] = {}
-    for line in fresh.refused.iter_rows(named=True):
-        refused.setdefault(line.pop("row"), []).append(line)
     return [
-        _one(
-            known,
-            account,
-            uses.get(row, []),
-            None if own is None else float(own[row]),
-            refused.get(row, []),
-        )
-        for row, account in enumerate(fresh.accounts["account_id"])
+        _one(known, account, None if own is None else float(own[place]))
+        for place, account in enumerate(fresh)
     ]
 
 
-def _one(
-    known: Known, account: str, uses: list[Use], own: float | None, refused: list[dict[str, Any]]
-) -> Newcomer:
-    itself = known.places.get(account, -1)
-    linked, weights, made = links_of(known, uses, itself)
+def _one(known: Known, fresh: Fresh, own: float | None) -> Newcomer:
+    itself = known.places.get(fresh.account_id, -1)
+    linked, weights, made = links_of(known, fresh.uses, itself)
     risks = known.risk[linked]
     by_links = (PRIOR * known.base + float(weights @ risks)) / (PRIOR + float(weights.sum()))
     odds = float(log_odds(np.array(by_links))) + (own or 0.0)
     rings = dict.fromkeys(ring for row in linked if (ring := known.ring[row]))
-    shared = _shared(known, uses)
+    shared = _shared(known, fresh.uses)
     found = Newcomer(
-        account_id=account,
+        account_id=fresh.account_id,
         risk=round(float(probability(np.array(odds))), 6),
         by_links=round(by_links, 6),
         by_itself=None if own is None else round(math.exp(own), 4),
@@ -134,7 +120,7 @@ def _one(
             for row, weight, kinds in zip(linked[:LISTED], weights, made, strict=False)
         ],
         shared=shared,
-        refused=refused,
+        refused=list(fresh.refused),
     )
     return Newcomer(**{**vars(found), "says": _says(found)})
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 from graph.kinds import kinds
-from ingest import InputError
-from ingest.cells import REASONS, clean_kind, prepare
-from ingest.contract import ACCOUNTS, DERIVED, LOGINS, PAYMENTS
-from ingest.limits import MAX_VALUE_CHARS
-from ingest.phones import clean_phones
+from ingest import InputError, parse_times
+from ingest.cells import REASONS
+from ingest.contract import ACCOUNTS, DERIVED
+from ingest.limits import MAX_TEXT_CHARS, MAX_VALUE_CHARS
+
+from . import cells
 
 FIELDS = (
     "account_id", "created_at", "email", "username", "phone", "country", "device_id", "ip",
@@ -23,54 +24,66 @@ FIELDS = (
 """Columns that are read; several devices, addresses or instruments are separated by `;`. text is
 what the account has written first."""
 MOST_ROWS = 20_000
-_OURS = {*ACCOUNTS.names, *FIELDS, *DERIVED, "row"}
-_SEVERAL = {"device_id": LOGINS, "ip": LOGINS, "instrument_id": PAYMENTS}
-_TEXT, _ROW = pl.String(), pl.UInt32()
-_REFUSED: dict[str, Any] = {"row": _ROW, "column": _TEXT, "value": _TEXT, "reason": _TEXT}
-_USES: dict[str, Any] = {"row": _ROW, "kind": _TEXT, "value": _TEXT, "at": pl.Datetime("us")}
+_OURS = {*ACCOUNTS.names, *FIELDS, *DERIVED}
+_SEVERAL = {
+    "device_id": ("device", cells.clean_devices),
+    "ip": ("ip", cells.clean_addresses),
+    "instrument_id": ("id", cells.clean_ids),
+}
+
+Row = Mapping[str, Any]
+Use = tuple[str, str, float]
+"""kind, value, and when it was used in days since 1970."""
+Clean = TypeVar("Clean")
 
 
 @dataclass(frozen=True)
 class Fresh:
-    """New accounts, cleaned like any input.
+    """A new account, cleaned like any input.
 
     Attributes
     ----------
-    accounts
-        One row per account in the given order: account_id, created_at, email, email_mailbox,
-        email_domain, email_disposable, username, username_skeleton, phone, country.
-    further
-        Columns beyond the contract, as text; in the same order.
+    account_id
+        Its name; its place among the rows if it has none.
+    mail, username, phone, country
+        None where it has none, or one that cannot be read.
     uses
-        row, kind, value, at: an identifier and when it was used; each once.
+        Identifiers that link, and when they were used; each once.
     messages
-        account (the row), text.
+        What it has written.
+    further
+        Columns beyond the contract, as text.
     refused
-        row, column, value (cut), reason: cells that could not be read.
+        column, value (cut) and reason of each cell that could not be read.
     """
 
-    accounts: pl.DataFrame
-    further: pl.DataFrame
-    uses: pl.DataFrame
-    messages: pl.DataFrame
-    refused: pl.DataFrame
+    account_id: str
+    mail: cells.Mail | None
+    username: str | None
+    phone: str | None
+    country: str | None
+    uses: tuple[Use, ...]
+    messages: tuple[str, ...]
+    further: Mapping[str, str | None]
+    refused: tuple[dict[str, str], ...]
 
 
-def read_newcomers(
-    rows: pl.DataFrame, *, now: datetime, messages: pl.DataFrame | None = None
-) -> Fresh:
+def days(moment: datetime) -> float:
+    """Days since 1970."""
+    return (moment - datetime(1970, 1, 1)).total_seconds() / 86_400
+
+
+def read_newcomers(rows: Sequence[Row], *, now: datetime) -> list[Fresh]:
     """Clean new accounts.
 
     Parameters
     ----------
     rows
-        Text columns out of `FIELDS`, account_id among them, and further columns of the account
-        table of the run. Devices, addresses and instruments may also be lists of text.
+        Fields out of `FIELDS` as text, account_id among them, and further columns of the account
+        table of the run. Devices, addresses, instruments and texts may also be lists of text.
     now
         When their devices, addresses and instruments were seen, where a row has no `ts`; and when
         they signed up, where it has no `created_at`.
-    messages
-        account (row number, UInt32) and text of what they have written; the column `text` if None.
 
     Raises
     ------
@@ -78,29 +91,40 @@ def read_newcomers(
         There is no account, or there are too many.
     """
     check_rows(rows)
-    many = [name for name, kind in rows.schema.items() if isinstance(kind, pl.List)]
-    text = rows.drop("row", strict=False).with_row_index("row")
-    text = text.with_columns(pl.exclude("row", *many).cast(pl.String))
-    refused = [pl.DataFrame(schema=_REFUSED)]
-    accounts = _accounts(text, now, refused)
-    used = [accounts["row"], _times(text, "ts", now, refused).alias("at")]
-    uses = _uses(text, accounts, pl.DataFrame(used), refused)
-    if messages is None:
-        messages = pl.DataFrame([text["row"].alias("account"), _cells(text, "text").alias("text")])
-    if messages["text"].count():
-        written = clean_kind("text", "text", prepare("text", messages["text"]))["text"]
-        messages = messages.with_columns(written)
-    further = [name for name in text.columns if name not in _OURS]
-    return Fresh(
-        accounts.drop("row"),
-        text.select(further),
-        uses,
-        messages.drop_nulls(),
-        pl.concat(refused),
-    )
+    refused: list[list[dict[str, str]]] = [[] for _ in rows]
+    names = _column(rows, "account_id", "id", cells.clean_ids, refused)
+    mails = _column(rows, "email", "email", cells.clean_mails, refused)
+    users = _column(rows, "username", "username", cells.clean_names, refused)
+    countries = _column(rows, "country", "country", cells.clean_countries, refused)
+    phones = _phones(rows, countries, refused)
+    signups, seen = (_times(rows, name, now, refused) for name in ("created_at", "ts"))
+    several = {name: _lists(rows, name, refused) for name in _SEVERAL}
+    found = []
+    for place, row in enumerate(rows):
+        mail = mails[place]
+        own = {
+            "email_mailbox": mail and mail.mailbox,
+            "email_domain": mail and mail.domain,
+            "phone": phones[place],
+        }
+        many = {name: values[place] for name, values in several.items()}
+        found.append(
+            Fresh(
+                account_id=names[place] or f"row {place + 1}",
+                mail=mail,
+                username=users[place],
+                phone=phones[place],
+                country=countries[place],
+                uses=_uses(own, signups[place], many, seen[place]),
+                messages=_messages(row.get("text")),
+                further={name: cell for name, cell in row.items() if name not in _OURS},
+                refused=tuple(refused[place]),
+            )
+        )
+    return found
 
 
-def check_rows(rows: pl.DataFrame) -> None:
+def check_rows(rows: Sequence[Row]) -> None:
     """Refuse rows that are no accounts, or too many.
 
     Raises
@@ -108,115 +132,99 @@ def check_rows(rows: pl.DataFrame) -> None:
     InputError
         See `read_newcomers`.
     """
-    if "account_id" not in rows.columns or rows.is_empty():
+    if not rows or "account_id" not in rows[0]:
         raise InputError("no new account: give a column account_id and a row per account")
-    if rows.height > MOST_ROWS:
-        raise InputError(f"{rows.height:,} new accounts; give at most {MOST_ROWS:,} at a time")
-
-
-def _accounts(text: pl.DataFrame, now: datetime, refused: list[pl.DataFrame]) -> pl.DataFrame:
-    """Clean columns of the accounts; a row without a name of its own is called after its place."""
-    columns = [text["row"]]
-    for name in ("account_id", "email", "username", "country"):
-        kind = ACCOUNTS.column(name).kind
-        if not _given(text, name):
-            columns += _nothing(kind, name).clear(text.height).get_columns()
-            continue
-        cells = prepare(kind, text[name])
-        clean = clean_kind(kind, name, cells)
-        _note(refused, text["row"], name, kind, cells, clean[name])
-        columns += clean.get_columns()
-    phones = _cells(text, "phone")
-    if _given(text, "phone"):
-        cells = prepare("phone", phones)
-        phones = clean_phones(cells, columns[-1]).alias("phone")
-        _note(refused, text["row"], "phone", "phone", cells, phones)
-    accounts = pl.DataFrame([*columns, phones, _times(text, "created_at", now, refused)])
-    if accounts["account_id"].null_count():
-        place = pl.format("row {}", pl.col("row") + 1)
-        return accounts.with_columns(pl.col("account_id").fill_null(place))
-    return accounts
+    if len(rows) > MOST_ROWS:
+        raise InputError(f"{len(rows):,} new accounts; give at most {MOST_ROWS:,} at a time")
 
 
 def _uses(
-    text: pl.DataFrame, accounts: pl.DataFrame, when: pl.DataFrame, refused: list[pl.DataFrame]
-) -> pl.DataFrame:
-    """row, kind, value, at of every identifier that links, each once."""
-    found = [pl.DataFrame(schema=_USES)]
+    own: Mapping[str, str | None], signup: float, many: Mapping[str, list[str]], seen: float
+) -> tuple[Use, ...]:
+    """What an account uses by kind: values of its own from its sign-up on, others when seen."""
+    made = []
     for kind in kinds().values():
-        if kind.table == "accounts":
-            if accounts[kind.column].count():
-                of_accounts = accounts.select("row", value=kind.column, at="created_at")
-                found.append(_named(of_accounts, kind.name))
-        elif kind.column in _SEVERAL and _given(text, kind.column):
-            found.append(_named(_each(text, kind.column, when, refused), kind.name))
-    return pl.concat(found).unique().sort("row", "kind", "value")
+        if kind.table == "accounts" and (value := own.get(kind.column)):
+            made.append((kind.name, value, signup))
+        elif kind.table in ("logins", "payments"):
+            made += [(kind.name, value, seen) for value in many.get(kind.column, ())]
+    return tuple(dict.fromkeys(made))
 
 
-def _named(values: pl.DataFrame, kind: str) -> pl.DataFrame:
-    return values.drop_nulls("value").select("row", pl.lit(kind).alias("kind"), "value", "at")
+def _messages(said: Any) -> tuple[str, ...]:
+    every = [said] if isinstance(said, str) else said or ()
+    return tuple(text[:MAX_TEXT_CHARS] for part in every if (text := _text(part).strip()))
 
 
-def _each(
-    text: pl.DataFrame, column: str, when: pl.DataFrame, refused: list[pl.DataFrame]
-) -> pl.DataFrame:
-    """One row per value of a column that may hold several."""
-    kind = _SEVERAL[column].column(column).kind
-    many = pl.col(column)
-    if not isinstance(text.schema[column], pl.List):
-        many = many.str.split(";")
-    rows = (
-        text.select("row", many)
-        .explode(column, empty_as_null=True)
-        .join(when, "row", maintain_order="left")
-    )
-    cells = prepare(kind, rows[column])
-    clean = clean_kind(kind, column, cells)[column]
-    _note(refused, rows["row"], column, kind, cells, clean)
-    return rows.select("row", clean.alias("value"), "at")
+def _column(
+    rows: Sequence[Row],
+    name: str,
+    kind: str,
+    clean: Callable[[Iterable[str]], dict[str, Clean | None]],
+    refused: list[list[dict[str, str]]],
+) -> list[Clean | None]:
+    """One cell of each row."""
+    given = [_text(row.get(name)) for row in rows]
+    known = clean({cell for cell in given if cell})
+    for place, cell in enumerate(given):
+        if cell and known[cell] is None:
+            _refuse(refused[place], name, kind, cell)
+    return [known[cell] if cell else None for cell in given]
+
+
+def _phones(
+    rows: Sequence[Row], countries: list[str | None], refused: list[list[dict[str, str]]]
+) -> list[str | None]:
+    given = [
+        (cell, country) if (cell := _text(row.get("phone"))) else None
+        for row, country in zip(rows, countries, strict=True)
+    ]
+    known = cells.clean_numbers({cell for cell in given if cell})
+    for place, cell in enumerate(given):
+        if cell and known[cell] is None:
+            _refuse(refused[place], "phone", "phone", cell[0])
+    return [known[cell] if cell else None for cell in given]
+
+
+def _lists(rows: Sequence[Row], name: str, refused: list[list[dict[str, str]]]) -> list[list[str]]:
+    """The cells of a column that may hold several."""
+    kind, clean = _SEVERAL[name]
+    given = [_several(row.get(name)) for row in rows]
+    known = clean({cell for some in given for cell in some})
+    made = []
+    for place, some in enumerate(given):
+        for cell in some:
+            if known[cell] is None:
+                _refuse(refused[place], name, kind, cell)
+        made.append([value for cell in some if (value := known[cell])])
+    return made
+
+
+def _several(cell: Any) -> list[str]:
+    parts = cell.split(";") if isinstance(cell, str) else cell or ()
+    return [text for part in parts if (text := _text(part))]
 
 
 def _times(
-    text: pl.DataFrame, column: str, now: datetime, refused: list[pl.DataFrame]
-) -> pl.Series:
-    if not _given(text, column):
-        return pl.repeat(now, text.height, dtype=pl.Datetime("us"), eager=True).alias(column)
-    cells = prepare("time", text[column])
-    clean = clean_kind("time", column, cells)[column]
-    _note(refused, text["row"], column, "time", cells, clean)
-    return clean.fill_null(now)
+    rows: Sequence[Row], name: str, now: datetime, refused: list[list[dict[str, str]]]
+) -> list[float]:
+    """Days since 1970 of each row."""
+    given = [_text(row.get(name)) for row in rows]
+    if not any(given):
+        return [days(now)] * len(rows)
+    times = parse_times(pl.Series(name, given, dtype=pl.String))
+    for place, (cell, time) in enumerate(zip(given, times, strict=True)):
+        if cell and time is None:
+            _refuse(refused[place], name, "time", cell)
+    return [days(time or now) for time in times]
 
 
-def _given(text: pl.DataFrame, column: str) -> bool:
-    """Whether any row fills a column: what nobody gives is not cleaned, which takes its time."""
-    return column in text.columns and text[column].null_count() < text.height
+def _refuse(refused: list[dict[str, str]], column: str, kind: str, cell: str) -> None:
+    if not cells.says_nothing(cell, kind):
+        value, reason = cell.strip()[:MAX_VALUE_CHARS], REASONS[kind]
+        refused.append({"column": column, "value": value, "reason": reason})
 
 
-def _cells(text: pl.DataFrame, column: str) -> pl.Series:
-    """A column; nothing but blanks where the rows lack it."""
-    if column in text.columns:
-        return text[column]
-    return pl.Series(column, [None] * text.height, dtype=pl.String)
-
-
-@cache
-def _nothing(kind: str, name: str) -> pl.DataFrame:
-    """What cleaning makes of a column: its own and the derived ones, without rows."""
-    return clean_kind(kind, name, pl.Series([], dtype=pl.String))
-
-
-def _note(
-    refused: list[pl.DataFrame],
-    rows: pl.Series,
-    column: str,
-    kind: str,
-    cells: pl.Series,
-    clean: pl.Series,
-) -> None:
-    """Note cells that were filled and could not be read."""
-    if clean.null_count() == cells.null_count():
-        return
-    lost = cells.is_not_null() & clean.is_null()
-    values: dict[str, Any] = {"row": rows.filter(lost), "column": column}
-    values |= {"value": cells.filter(lost).str.slice(0, MAX_VALUE_CHARS), "reason": REASONS[kind]}
-    refused.append(pl.DataFrame(values, schema=_REFUSED))
+def _text(cell: str | None) -> str:
+    """A cell as `ingest` reads it: NUL is no letter."""
+    return (cell or "").replace("\0", "")

@@ -119,11 +119,6 @@ def prepare_run(run: Run) -> Known:
     )
 
 
-def days(moment: datetime) -> float:
-    """Days since 1970, as the times of `Known` are given."""
-    return (moment - datetime(1970, 1, 1)).total_seconds() / 86_400
-
-
 def _days(times: pl.Series) -> NDArray[np.float64]:
     micros = times.dt.epoch("us").cast(pl.Float64).fill_null(float("nan"))
     return micros.to_numpy() / _DAY

@@ -18,10 +18,8 @@ from graph.links import MIN_EVIDENCE, MIN_LINK
 from graph.ruled import ALLOWED_WORTH
 from graph.sharing import COMPARED, MIN_OVERLAP
 
+from .fields import Use
 from .known import Known
-
-Use = tuple[str, str, float]
-"""kind, value, and when it was used in days since 1970."""
 
 
 def links_of(

@@ -9,7 +9,8 @@ nothing is given, and the difference is what the account's own fields say.
 from __future__ import annotations
 
 import logging
-from fnmatch import fnmatchcase
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from ingest import RunError, Tables, empty_table
 from models.calibration import log_odds
-from models.features import content_features, identity_features, tabular_features
+from models.features import content_features
 from models.features.words import safe_name
 from models.grams import message_grams
 from models.own_view import OwnView
@@ -26,10 +27,9 @@ from models.persistence import load_view
 from models.phrasing import COLUMNS
 
 from .fields import Fresh
+from .names import profile
 
 _LOG = logging.getLogger("ringscope.newcomers")
-AMONG_OTHERS = ("*.others", "sign_ups.*", "country_share", "category_*")
-"""Features that compare an account with all others: unknown to one that stands alone."""
 
 
 class OwnEvidence:
@@ -44,6 +44,11 @@ class OwnEvidence:
     def __init__(self, view: OwnView) -> None:
         self._view = view
         self._places = {name: place for place, name in enumerate(view.columns)}
+        self._levels: dict[str, list[str]] = {}
+        for name in view.columns:
+            if name.startswith("level_"):
+                column = name.removeprefix("level_").partition("=")[0]
+                self._levels.setdefault(column, []).append(name)
         self._nothing = float(self._odds(self._blank(1))[0])
 
     @property
@@ -61,22 +66,18 @@ class OwnEvidence:
                 found.add(rest.partition("=")[0])
         return tuple(sorted(found))
 
-    def of(self, fresh: Fresh) -> NDArray[np.float64]:
+    def of(self, fresh: Sequence[Fresh]) -> NDArray[np.float64]:
         """What each account's own fields add to the log-odds of spam, shape (accounts,)."""
         return self._odds(self.seen(fresh)) - self._nothing
 
-    def seen(self, fresh: Fresh) -> NDArray[np.float32]:
+    def seen(self, fresh: Sequence[Fresh]) -> NDArray[np.float32]:
         """What the view reads of each account, NaN where that is unknown."""
-        size = fresh.accounts.height
-        seen = self._blank(size)
-        for frame in _profiles(fresh):
-            for name in frame.columns:
-                if name in self._places and not _compares(name):
-                    seen[:, self._places[name]] = frame[name].fill_null(float("nan")).to_numpy()
-        self._fill_further(seen, fresh.further)
-        if fresh.messages.height:
-            grams = message_grams(fresh.messages, min_messages=1)
-            seen[:, len(self._places) :] = self._view.phrasing.apply(grams, size)
+        seen = self._blank(len(fresh))
+        for row, account in enumerate(fresh):
+            for name, value in (profile(account) | self._further(account)).items():
+                if (place := self._places.get(name)) is not None:
+                    seen[row, place] = value
+        self._fill_messages(seen, fresh)
         return seen
 
     def _blank(self, size: int) -> NDArray[np.float32]:
@@ -85,21 +86,31 @@ class OwnEvidence:
     def _odds(self, seen: NDArray[np.float32]) -> NDArray[np.float64]:
         return log_odds(self._view.trees.predict(seen))
 
-    def _fill_further(self, seen: NDArray[np.float32], further: pl.DataFrame) -> None:
+    def _further(self, account: Fresh) -> dict[str, float]:
         """Columns of the account table beyond the contract: numbers, and levels of categories."""
-        for name in further.columns:
-            safe, cells = safe_name(name), further[name].str.strip_chars()
-            if (place := self._places.get(f"column_{safe}")) is not None:
-                numbers = cells.cast(pl.Float64, strict=False)
-                finite = numbers.fill_null(float("nan")).to_numpy()
-                seen[:, place] = np.where(np.isfinite(finite), finite, np.nan)
-                if (flag := self._places.get(f"column_{safe}_missing")) is not None:
-                    seen[:, flag] = np.isnan(seen[:, place])
-            levels = f"level_{safe}="
-            flags = [column for column in self._places if column.startswith(levels)]
-            named = [levels + safe_name(cell or "") for cell in cells] if flags else []
-            for column in flags:
-                seen[:, self._places[column]] = [level == column for level in named]
+        found: dict[str, float] = {}
+        for name, cell in account.further.items():
+            safe, text = safe_name(name), (cell or "").strip()
+            number = _number(text)
+            found[f"column_{safe}"] = number
+            found[f"column_{safe}_missing"] = float(math.isnan(number))
+            level = f"level_{safe}={safe_name(text)}"
+            found |= {flag: float(flag == level) for flag in self._levels.get(safe, ())}
+        return found
+
+    def _fill_messages(self, seen: NDArray[np.float32], fresh: Sequence[Fresh]) -> None:
+        """What it has written, by the same functions as in a run."""
+        said = [(row, text) for row, one in enumerate(fresh) for text in one.messages]
+        if not said:
+            return
+        rows, texts = zip(*said, strict=True)
+        written = pl.DataFrame({"account": pl.Series(rows, dtype=pl.UInt32), "text": texts})
+        content = content_features(_writers(len(fresh), written))
+        for name in content.columns:
+            if (place := self._places.get(name)) is not None:
+                seen[:, place] = content[name].fill_null(float("nan")).to_numpy()
+        grams = message_grams(written, min_messages=1)
+        seen[:, len(self._places) :] = self._view.phrasing.apply(grams, len(fresh))
 
 
 def own_evidence(models: Path) -> OwnEvidence | None:
@@ -116,24 +127,25 @@ def own_evidence(models: Path) -> OwnEvidence | None:
         return None
 
 
-def _profiles(fresh: Fresh) -> list[pl.DataFrame]:
-    """Features by the same functions as in a run, of accounts without a past."""
-    messages = empty_table("messages")
-    if fresh.messages.height:
-        messages = pl.concat([messages, fresh.messages], how="diagonal")
-    tables = Tables(
-        accounts=fresh.accounts,
-        messages=messages,
+def _writers(size: int, written: pl.DataFrame) -> Tables:
+    """Tables that hold messages alone."""
+    names = pl.DataFrame({"account_id": [str(row) for row in range(size)]})
+    return Tables(
+        accounts=pl.concat([empty_table("accounts"), names], how="diagonal"),
         logins=empty_table("logins"),
+        messages=pl.concat([empty_table("messages"), written], how="diagonal"),
         events=empty_table("events"),
         payments=empty_table("payments"),
         engagement=empty_table("engagement"),
         edges=empty_table("edges"),
-        quarantine=fresh.refused,
+        quarantine=pl.DataFrame(),
     )
-    made = [tabular_features(tables), identity_features(tables)]
-    return [*made, content_features(tables)] if fresh.messages.height else made
 
 
-def _compares(name: str) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in AMONG_OTHERS)
+def _number(text: str) -> float:
+    """A number as text; NaN where it is none."""
+    try:
+        found = float(text) if text.isascii() and "_" not in text else math.nan
+    except ValueError:
+        return math.nan
+    return found if math.isfinite(found) else math.nan

@@ -54,10 +54,7 @@ def one(
         "text": text,
     }
     known = place_of(request).known()
-    fresh = read_newcomers(
-        pl.DataFrame([given]).select(pl.all().replace("", None)), now=known.moment
-    )
-    found = estimate(known, fresh)[0]
+    found = estimate(known, read_newcomers([given], now=known.moment))[0]
     data: dict[str, Any] = {
         "given": given,
         "fields": FIELDS,
@@ -73,7 +70,9 @@ def batch(request: Request, file: UploadFile) -> Response:
     """Estimate all accounts of a CSV file; the page of the batch tells how far it is."""
     rows = read_rows(file.file.read())
     known = place_of(request).known()
-    job = jobs(request).start(lambda tell: to_csv(score_batch(known, rows, tell)).encode())
+    job = jobs(request).start(
+        lambda tell: to_csv(score_batch(known, rows.to_dicts(), tell)).encode()
+    )
     return RedirectResponse(f"/score/batch/{job.name}", 303)
 
 

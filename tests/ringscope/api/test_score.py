@@ -119,14 +119,15 @@ def test_strange_texts_are_scored_as_text(client: TestClient) -> None:
         "💥" * 99,
     )
     accounts = [
-        {"account_id": text, "email": text, "username": text, "phone": text, "country": text,
+        {"account_id": f"x{text}", "email": text, "username": text, "phone": text, "country": text,
          "device_ids": [text], "ips": [text], "instrument_ids": [text], "messages": [text],
          "columns": {text: text}, "created_at": text}
         for text in texts
     ]  # fmt: skip
     answer = score(client, *accounts)
     assert answer.status_code == 200
-    assert [one["account_id"] for one in answer.json()["accounts"]] == list(texts)
+    found = [one["account_id"] for one in answer.json()["accounts"]]
+    assert found == ["x", *(f"x{text}" for text in texts[1:])]
 
 
 def test_a_job_is_started_watched_and_fetched(client: TestClient) -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import polars as pl
 import pytest
 
 from ringscope import Run
@@ -19,7 +18,7 @@ def known(finished: Run) -> Known:
 
 def scored(known: Known, *accounts: dict[str, Any], now: datetime = NOW) -> list[Newcomer]:
     named = [{"account_id": f"new{n}"} | account for n, account in enumerate(accounts)]
-    return estimate(known, read_newcomers(pl.DataFrame(named), now=now))
+    return estimate(known, read_newcomers(named, now=now))
 
 
 def test_a_newcomer_on_a_known_device_is_linked_to_its_users(known: Known) -> None:
@@ -66,15 +65,10 @@ def test_each_of_many_gets_what_it_gets_alone(known: Known) -> None:
 
 
 def test_a_batch_says_what_single_scores_say(known: Known) -> None:
-    rows = pl.DataFrame(
-        {
-            "account_id": [f"n{n}" for n in range(1200)],
-            "device_id": [f"d{n % 5}" for n in range(1200)],
-        }
-    )
+    rows = [{"account_id": f"n{n}", "device_id": f"d{n % 5}"} for n in range(1200)]
     told: list[float] = []
     found = score_batch(known, rows, told.append)
-    assert found["account_id"].to_list() == rows["account_id"].to_list()
+    assert found["account_id"].to_list() == [row["account_id"] for row in rows]
     assert found.filter(account_id="n1")["rings"].item() == "R-00000001"
     assert found.filter(account_id="n1")["linked"].item() == 4
     assert told == sorted(told)

@@ -10,7 +10,8 @@ import pytest
 
 from graph.links import gather_evidence, link_accounts
 from graph.sightings import Sightings
-from ringscope.newcomers.known import Known, days, linking, prepare_run
+from ringscope.newcomers.fields import days
+from ringscope.newcomers.known import Known, linking, prepare_run
 from ringscope.newcomers.linked import links_of
 
 START = datetime(2026, 1, 1)
