@@ -249,3 +249,37 @@ def importances(
     from .printing import show
 
     show(importances_over_time(registry, top or 10**6), form, "Importance of columns by version")
+
+
+@group.command()
+def ask(
+    values: Annotated[
+        list[str], typer.Argument(metavar="COLUMN=VALUE...", help="Columns by key or by name.")
+    ],
+    model: Annotated[
+        Path, typer.Option("--model", metavar="DIR", help="Registry, or folder of a saved model.")
+    ],
+    version: VersionOption = "current",
+    top: TopOption = 10,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Score one account by hand: its risk, and what raised and lowered it.
+
+    Columns that are not given are not known. Values are checked against the column dictionary.
+
+    Example: ringscope models ask X19=3600 MessagesSent_Total=240 X24=1 --model models
+    """
+    from ..train.ask import ask as answer
+    from ..train.chosen import choose
+    from .printing import show
+
+    chosen = choose(model, version)
+    found = answer(chosen, values)
+    show(found.columns.head(top) if top else found.columns, form, "What counts most")
+    limit = chosen.model.threshold.value
+    word = "called spam" if found.called else "not called spam"
+    names = "; names of columns are hypothetical" if chosen.preset.hypothetical else ""
+    typer.echo(
+        f"risk {found.risk:.3f}: {word} (from {limit:.3f} on, {chosen.name}){names}",
+        err=form is not Format.TABLE,
+    )
