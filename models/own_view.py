@@ -135,10 +135,10 @@ def fit_own_view(
 
     def fit(fold: int) -> tuple[OwnView, Array]:
         spam = np.where(labels >= 0, told, teachers[fold])
-        taught = (folds != fold) | (fold == every)
-        phrasing = fit_phrasing(grams, spam, taught)
+        rows = _drawn((folds != fold) | (fold == every), labels, seed)
+        phrasing = fit_phrasing(grams, spam, np.isin(np.arange(len(labels)), rows))
         seen = _beside(own, phrasing.apply(grams, len(own)))
-        trees = _fit_trees(seen, spam, _drawn(taught, labels, seed), seed)
+        trees = _fit_trees(seen, spam, rows, seed)
         held = folds == fold
         return OwnView(tuple(columns), phrasing, trees), log_odds(trees.predict(seen[held]))
 

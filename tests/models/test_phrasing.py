@@ -4,21 +4,32 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy import sparse
+from sklearn.linear_model import LogisticRegression
 
 from models.grams import Grams, message_grams
 from models.metrics import auroc
-from models.phrasing import PRIOR, Phrasing, fit_phrasing
+from models.phrasing import STRENGTH, Phrasing, fit_phrasing
 
 
-def test_weights_by_hand() -> None:
-    # Three messages: accounts 0 (spam) and 1 (honest) with one and two messages; two grams.
-    matrix = sparse.csr_array(np.array([[1, 0], [1, 1], [0, 1]], dtype=np.float32))
-    grams = Grams(np.array([0, 1, 1]), np.array([5, 9], dtype=np.uint64), matrix)
-    got = fit_phrasing(grams, np.array([1.0, 0.0]), np.array([True, True]))
-    common = np.array([1.5, 1.0]) / 2 + 1e-9
-    spam = (np.array([1.0, 0.0]) + PRIOR * common) / (1 + PRIOR)
-    honest = (np.array([0.5, 1.0]) + PRIOR * common) / (1 + PRIOR)
-    assert got.weights == pytest.approx(np.log(spam / honest))
+@pytest.mark.parametrize("seed", range(3))
+def test_the_weights_are_those_of_scikit_learn(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    dense = (rng.random((60, 6)) < 0.4).astype(np.float32)
+    account = np.sort(rng.integers(0, 25, 60))
+    spam, taught = rng.random(25), np.arange(25) < 20
+    grams = Grams(account, np.arange(6, dtype=np.uint64), sparse.csr_array(dense))
+    got = fit_phrasing(grams, spam, taught).weights
+    heard = taught[account]
+    X = (dense / np.sqrt(dense.sum(axis=1, keepdims=True) + 1))[heard]
+    share = 1 / np.bincount(account)[account[heard]]
+    truth = spam[account[heard]]
+    # Each message once as spam and once as honest, weighed by the probability of either.
+    wanted = LogisticRegression(C=STRENGTH, tol=1e-8).fit(
+        np.vstack([X, X]),
+        np.repeat([1, 0], len(X)),
+        np.concatenate([share * truth, share * (1 - truth)]),
+    )
+    assert got == pytest.approx(wanted.coef_[0], abs=2e-3), f"seed {seed}"
 
 
 def test_scores_of_accounts_by_hand() -> None:
