@@ -65,25 +65,26 @@ def bodies(store: Path, seed: int, *, message: bool) -> list[bytes]:
     run = ringscope.Run.open(store)
     rng = np.random.default_rng(seed)
     seen, people = run.frame("sightings"), run.frame("accounts")
-    known = {
-        kind: seen.filter(kind=kind)["value"].sample(BODIES, with_replacement=True, seed=seed)
-        for kind in ("device", "ip")
-    }
+    known = {kind: seen.filter(kind=kind)["value"] for kind in ("device", "ip")}
     rows = people.sample(BODIES, with_replacement=True, seed=seed)
     texts = run.frame("templates")["example"].sample(BODIES, with_replacement=True, seed=seed)
     made = []
     for number, row in enumerate(rows.iter_rows(named=True)):
-        old = number % 2 == 0
-        device = known["device"][number] if old else f"new{rng.integers(1 << 40):x}"
-        ip = known["ip"][number] if old else "203.0.113." + str(rng.integers(256))
+        used = {"device": f"new{rng.integers(1 << 40):x}", "ip": f"203.0.113.{rng.integers(256)}"}
+        if number % 2 == 0:
+            used |= {
+                kind: values[int(rng.integers(len(values)))]
+                for kind, values in known.items()
+                if len(values)
+            }
         account = {
             "account_id": f"new-{number}",
             "email": f"{rng.integers(1 << 30):x}.{row['email'] or 'x@mail.example'}",
             "username": f"{row['username'] or 'x'}{rng.integers(1000)}",
             "phone": f"+4915{rng.integers(10**8, 10**9)}",
             "country": row["country"],
-            "device_ids": [device],
-            "ips": [ip],
+            "device_ids": [used["device"]],
+            "ips": [used["ip"]],
             "messages": [texts[number]] if message else [],
             "columns": {"photos": int(rng.integers(9)), "listings": int(rng.integers(9)),
                         "rating": float(rng.random()), "channel": "organic"},

@@ -176,7 +176,7 @@ def _phones(
     rows: Sequence[Row], countries: list[str | None], refused: list[list[dict[str, str]]]
 ) -> list[str | None]:
     given = [
-        (cell, country) if (cell := _text(row.get("phone"))) else None
+        (number, country) if (number := _text(row.get("phone"))) else None
         for row, country in zip(rows, countries, strict=True)
     ]
     known = cells.clean_numbers({cell for cell in given if cell})
