@@ -54,6 +54,7 @@ def play(
                 data=world.night(night),
                 date=(world.end(night) - timedelta(days=1)).date(),
                 saved_model=night % train_every > 0,
+                retrain=night % train_every == 0,
                 keep=world.nights,
                 canaries=False,
             ),
