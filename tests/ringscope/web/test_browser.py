@@ -186,6 +186,20 @@ def test_markup_from_strangers_is_text_on_every_page(
     assert trouble == []
 
 
+def test_markup_in_the_form_of_a_new_account_is_text(
+    serve: Callable[[Place], str], visit: Callable[..., Any], finished: Run, payloads: list[str]
+) -> None:
+    page, trouble = visit(serve(Place(run=finished.folder)))
+    page.goto("/score")
+    for payload in payloads[::12]:
+        for name in ("account_id", "email", "username", "phone", "device_id", "ip", "text"):
+            page.locator(f"input[name={name}]").fill(payload)
+        page.get_by_role("button", name="Look").click()
+        page.locator("#answer").wait_for()
+        assert page.locator("#answer h2 bdi").text_content() == payload.strip()
+    assert trouble == []
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (390, "light"), (1366, "light")])
 def test_no_page_scrolls_sideways(
     serve: Callable[[Place], str],
