@@ -77,7 +77,7 @@ def test_where_everyone_is_suspected_no_world_without_a_ring_reports_one(
     monkeypatch.syspath_prepend(str(BENCHMARKS))
     out = tmp_path / "chance.json"
     seeds = [str(seed) for seed in range(10)]
-    words = ["--seeds", *seeds, "--times", "10", "--accounts", "400", "--ways", "everyone"]
+    words = ["--seeds", *seeds, "--times", "10", "--accounts", "1000", "--ways", "everyone"]
     monkeypatch.setattr(sys, "argv", ["chance.py", *words, "--out", str(out)])
     importlib.import_module("chance").main()
     found = json.loads(out.read_text("utf-8"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import NamedTuple
+from unittest import mock
 
 import polars as pl
 import pytest
@@ -55,7 +56,8 @@ def whole() -> Whole:
     tables = read_tables(world)
     settings = Settings(seed=SEED)
     linkage = analysis.link(tables, settings)
-    scores = analysis.score(tables, linkage, settings, None)
+    with mock.patch("models.scoring.honest_metrics", return_value={"supervised": True}):
+        scores = analysis.score(tables, linkage, settings, None)
     rings = scores.rings.filter(pl.col("status").is_in(SHOWN)).select("ring")
     ids = tables.accounts.select("account_id").with_row_index("account")
     placed = (
