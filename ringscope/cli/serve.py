@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from ..web import Place
 
 CONNECTIONS = 256
 """Connections at a time; more are told to come again."""
@@ -65,7 +68,7 @@ def serve(
     local = host in LOOPBACK and not name
     app = make_app(place, hosts=frozenset(hosts), local=local, rate=Rate(rate, 2 * rate))
     # Pages are there at once; the API says that it is ready when the run is laid out.
-    Thread(target=place.known, daemon=True).start()
+    Thread(target=_prepare, args=(place,), daemon=True).start()
     uvicorn.run(
         app,
         host=host,
@@ -75,3 +78,13 @@ def serve(
         log_level="warning",
         server_header=False,
     )
+
+
+def _prepare(place: Place) -> None:
+    """Lay the run out to score new accounts with; the pages work without."""
+    from ingest.errors import RingscopeError
+
+    try:
+        place.known()
+    except RingscopeError as error:
+        typer.echo(f"ringscope: new accounts cannot be scored: {error}", err=True)

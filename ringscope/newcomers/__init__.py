@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .batch import score_batch
+from .batch import score_batch, warm_up
 from .estimate import Newcomer, estimate
 from .fields import FIELDS, Fresh, read_newcomers
 from .known import Known, prepare_run
@@ -16,4 +16,5 @@ __all__ = [
     "prepare_run",
     "read_newcomers",
     "score_batch",
+    "warm_up",
 ]

@@ -50,5 +50,11 @@ def score_batch(known: Known, rows: Sequence[Row], tell: Callable[[float], None]
     return pl.DataFrame(parts, schema=TOLD)
 
 
+def warm_up(known: Known) -> None:
+    """Score a made-up account, so that what is loaded at the first score is there."""
+    row = {"account_id": "x", "email": "x@mail.example", "phone": "+4915112345678", "text": "x"}
+    estimate(known, read_newcomers([row], now=known.moment))
+
+
 def _told(found: Newcomer) -> dict[str, object]:
     return {name: getattr(found, name) for name in TOLD} | {"rings": ";".join(found.rings)}

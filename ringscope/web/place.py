@@ -8,7 +8,7 @@ from threading import Lock, Thread
 
 from ingest.errors import RingscopeError, SettingsError
 
-from ..newcomers import Known, prepare_run
+from ..newcomers import Known, prepare_run, warm_up
 from ..run import Run
 from ..store import Store
 from .reading import Reading
@@ -68,7 +68,7 @@ class Place:
         found = self._known
         if found is None:
             with self._preparing:
-                self._known = self._known or prepare_run(run)
+                self._known = self._known or _laid_out(run)
                 return self._known
         if found.name != run.folder.resolve().name and self._preparing.acquire(blocking=False):
             Thread(target=self._renew, args=(run,), daemon=True).start()
@@ -76,7 +76,7 @@ class Place:
 
     def _renew(self, run: Run) -> None:
         try:
-            self._known = prepare_run(run)
+            self._known = _laid_out(run)
         except RingscopeError:
             _LOG.exception("the new run cannot be prepared; the one before stays in use")
         finally:
@@ -98,3 +98,9 @@ class Place:
         if self.store is None:
             raise SettingsError("no store")
         return self.store.run()
+
+
+def _laid_out(run: Run) -> Known:
+    known = prepare_run(run)
+    warm_up(known)
+    return known
