@@ -180,10 +180,15 @@ def _missed(rings: pl.DataFrame) -> Section:
 
 def _harmed(harmed: pl.DataFrame) -> Section:
     rows = [
-        (row["account_id"], _plain(row["kind"]), row["risk"], _beside(row), _cut(row["reasons"]))
+        (
+            f"{row['account_id']} ({_plain(row['kind'])})",
+            row["risk"],
+            _beside(row),
+            _cut(row["reasons"]),
+        )
         for row in harmed.iter_rows(named=True)
     ]
-    columns = ["account", "truly", "risk", "the ring", "why the run says so"]
+    columns = ["account (truly)", "risk", "the ring", "why the run says so"]
     grid = Grid(columns, rows, "Up to three of each kind, the riskiest first", digits=2)
     text = [] if rows else ["No honest account stands in a ring."]
     return Section("Honest accounts in a ring", text=text, grids=[grid] if rows else [])
