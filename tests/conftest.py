@@ -78,7 +78,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[neo4j.Tar
             patch.delenv(name, raising=False)
         patch.setenv("RINGSCOPE_NEO4J_HOME", str(home.folder))
         # Small graphs and a short life: compiling more would cost more time than it saves.
-        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
         # Neo4j 5.26 has Cypher 25, but speaks it only when told.
         text = config.text
         patch.setattr(config, "text", lambda facts: text(facts) + CYPHER_25)
