@@ -29,7 +29,10 @@ LOGINS, MESSAGES = 3, 3
 
 def judged(accounts: int, seed: int, folder: Path) -> dict[str, Any]:
     """Figures of one world."""
-    world = {name: frame.cast(pl.String) for name, frame in make_world(accounts, seed).items()}
+    world = {
+        name: frame.cast(pl.String)
+        for name, frame in make_world(accounts=accounts, seed=seed).items()
+    }
     truth = dict(world.pop("truth").select("account_id", "spam").iter_rows())
     ids = world["accounts"]["account_id"].unique().sort()
     drawn = np.random.default_rng(seed).choice(len(ids), len(ids) // HELD_OUT, replace=False)
