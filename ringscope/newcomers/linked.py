@@ -70,13 +70,12 @@ def _shared(
     allowed = known.treatment[place] == "allow"
     if len(users) + 1 > COMPARED * kind.hub_cap and not allowed:
         return users[:0], np.empty(0)
-    overlap = _overlap(kind, first, last, at, at)
+    overlap = _overlap(kind, first, last, np.array(at), np.array(at))
     near = np.flatnonzero(overlap >= MIN_OVERLAP)
     mine = 1 + overlap.sum()
-    theirs = overlap[near].copy()
-    for turn, row in enumerate(near):
-        # Each account overlaps with itself by 1, which is the 1 that popularity begins with.
-        theirs[turn] += _overlap(kind, first, last, first[row], last[row]).sum()
+    # Each account overlaps with itself by 1, which is the 1 that popularity begins with.
+    among = _overlap(kind, first, last, first[near, None], last[near, None])
+    theirs = overlap[near] + among.sum(axis=1)
     popularity = np.sqrt(mine * theirs)
     worth = 1 - np.log(popularity / 2) / math.log(kind.hub_cap / 2)
     rarity = np.clip(worth, ALLOWED_WORTH if allowed else 0.0, 1.0)
@@ -89,12 +88,12 @@ def _overlap(
     kind: Kind,
     first: NDArray[np.float64],
     last: NDArray[np.float64],
-    since: float,
-    until: float,
+    since: NDArray[np.float64],
+    until: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """1 while both used it, halved by each half-life between the end of one and the other."""
-    if kind.half_life_days is None:
-        return np.ones(len(first))
     gap = np.maximum(first, since) - np.minimum(last, until)
+    if kind.half_life_days is None:
+        return np.ones_like(gap)
     gap = np.nan_to_num(np.maximum(gap, 0.0))
     return np.asarray(np.exp(-gap * (math.log(2) / kind.half_life_days)))
