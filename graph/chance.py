@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 MAX_SURPRISE = 300.0
+IMPLIED = {"email_domain": "email"}
+"""Whoever shares a mailbox shares its domain."""
 _LN10 = math.log(10)
 
 
@@ -18,19 +20,17 @@ def ring_surprise(
     sightings: pl.DataFrame,
     identifiers: pl.DataFrame,
     accounts: int,
-    eligible: int | None = None,
 ) -> pl.DataFrame:
     """-log10 of the expected number of such groups if identifiers were drawn at random.
 
     Under the null each identifier keeps its number of accounts but they are drawn at random from
     all accounts. A group of s accounts of whom m share an identifier used by n of N accounts then
-    has chance at most C(s, m) C(N - m, n - m) / C(N, n); there are as many groups to choose from as
-    the eligible accounts make, C(E, s), and as many identifiers as have the kind and a similar n.
-    The product over the identifiers that the group shares, each counted only where it lowers the
-    figure, is the expected number of groups like this one (a union bound, so the figure errs on the
-    side of chance). For templates
-    the chance that others wrote the same text by themselves stands beside it, and counts where it
-    is smaller.
+    has chance at most C(s, m) C(N - m, n - m) / C(N, n); there are C(N, s) groups to choose from
+    and as many identifiers as have the kind and a similar n. The product over the identifiers that
+    the group shares, each counted only where it lowers the figure, is the expected number of groups
+    like this one (a union bound, so the figure errs on the side of chance). Kinds of which one
+    follows from the other (`IMPLIED`) count once, by the more telling. For templates the chance
+    that others wrote the same text by themselves stands beside it, and counts where it is smaller.
 
     Parameters
     ----------
@@ -40,9 +40,6 @@ def ring_surprise(
         See `Linkage`.
     accounts
         Number of accounts N.
-    eligible
-        Number of accounts E that could have become members, by what has nothing to do with the
-        sharing; all N if None.
 
     Returns
     -------
@@ -61,18 +58,25 @@ def ring_surprise(
         .group_by("ring", "identifier")
         .agg(pl.len().alias("sharing"))
         .filter(pl.col("sharing") > 1)
-        .join(tries.select("identifier", "accounts", "tries", "specificity"), "identifier")
+        .join(tries.select("identifier", "kind", "accounts", "tries", "specificity"), "identifier")
         .join(rings, "ring")
         .sort("ring", "identifier")
     )
     drawn = _drawn(shared, accounts)
     gain = np.maximum(np.maximum(drawn, 0.0), _written(shared, accounts))
     total = (
-        shared.select("ring", gain=pl.Series(gain))
+        shared.select("ring", "kind", gain=pl.Series(gain))
+        .group_by("ring", "kind", maintain_order=True)
+        .agg(pl.col("gain").sum())
+        .group_by("ring", pl.col("kind").replace(IMPLIED), maintain_order=True)
+        .agg(pl.col("gain").max())
         .group_by("ring", maintain_order=True)
         .agg(pl.col("gain").sum())
     )
-    choices = _log_choose(eligible or accounts, rings["size"].to_numpy()) / _LN10
+    # A group of more than half of all is as hard to choose as one of half: it adds up as many
+    # small coincidences.
+    size = np.minimum(rings["size"].to_numpy(), accounts // 2)
+    choices = _log_choose(accounts, size) / _LN10
     return (
         rings.with_columns(choices=pl.Series(choices))
         .join(total, "ring", "left")

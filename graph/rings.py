@@ -95,8 +95,7 @@ def find_rings(
         role=pl.Series(np.where(stability >= CORE, "core", "fringe"), dtype=pl.String),
         joined=pl.lit(created_at).gather("account"),
     ).select("ring", "account", "role", "stability", "joined")
-    suspicious = int((risk >= MEMBER).sum())
-    return Rings(_described(members, linkage, suspicious), members)
+    return Rings(_described(members, linkage), members)
 
 
 def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[np.int32]:
@@ -122,7 +121,7 @@ def _held_together(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     return kept.with_columns(ring=(pl.col("ring").rank("dense") - 1).cast(pl.UInt32))
 
 
-def _described(members: pl.DataFrame, linkage: Linkage, suspicious: int) -> pl.DataFrame:
+def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
     named = members.group_by("ring").agg(
         pl.len().cast(pl.UInt32).alias("size"),
         (pl.col("role") == "core").sum().cast(pl.UInt32).alias("core_size"),
@@ -130,7 +129,7 @@ def _described(members: pl.DataFrame, linkage: Linkage, suspicious: int) -> pl.D
         pl.col("joined").max().alias("last_seen"),
     )
     told = linkage.identifiers.filter(pl.col("treatment") != "ignore")
-    surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts, suspicious)
+    surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts)
     readings = read_groups(members, linkage.evidence, linkage.sightings)
     return (
         named.join(surprise, "ring")

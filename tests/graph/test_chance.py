@@ -3,7 +3,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import polars as pl
@@ -152,14 +151,33 @@ def test_no_rings() -> None:
     assert surprise_of([], [("device", [0, 1])], 5) == []
 
 
-def test_fewer_eligible_accounts_make_the_same_sharing_more_surprising() -> None:
-    members = pl.DataFrame({"ring": [0] * 4, "account": range(4)}).cast(pl.UInt32)
-    seen = pl.DataFrame({"account": [0, 1, 1, 2, 2, 3], "identifier": [0, 0, 1, 1, 2, 2]})
+def surprise_of_kinds(kinds: list[str], uses: list[list[int]], size: int, accounts: int) -> float:
+    seen = [(account, i) for i, users in enumerate(uses) for account in users]
     identifiers = pl.DataFrame(
-        {"identifier": range(3), "kind": "phone", "accounts": [2, 2, 2], "specificity": None},
+        {
+            "identifier": range(len(uses)),
+            "kind": kinds,
+            "accounts": [len(users) for users in uses],
+            "specificity": None,
+        },
         schema_overrides={"identifier": pl.UInt32, "specificity": pl.Float64},
     )
-    of = partial(ring_surprise, members, seen.cast(pl.UInt32), identifiers, 5_000)
-    among_all, among_few = (of(eligible)["surprise"][0] for eligible in (None, 200))
-    groups = math.log10(math.comb(5_000, 4) / math.comb(200, 4))
-    assert among_few - among_all == pytest.approx(groups)
+    members = pl.DataFrame({"ring": [0] * size, "account": range(size)}).cast(pl.UInt32)
+    rows = pl.DataFrame(seen, schema=["account", "identifier"], orient="row").cast(pl.UInt32)
+    return float(ring_surprise(members, rows, identifiers, accounts)["surprise"][0])
+
+
+def test_a_mailbox_and_its_domain_are_one_agreement() -> None:
+    everyone = [0, 1, 2, 3, 4]
+    mailbox = surprise_of_kinds(["email"], [everyone], 5, 500)
+    both = surprise_of_kinds(["email", "email_domain"], [everyone, everyone], 5, 500)
+    two = surprise_of_kinds(["email", "phone"], [everyone, everyone], 5, 500)
+    assert both == pytest.approx(mailbox)
+    assert two > mailbox + 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_group_of_nearly_all_accounts_is_no_surprise(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    uses = [sorted(rng.choice(400, 3, replace=False).tolist()) for _ in range(300)]
+    assert surprise_of_kinds(["ip"] * 300, uses, 380, 400) == 0.0, f"seed {seed}"
