@@ -50,12 +50,12 @@ class Census:
         for name, found in self.counts.items():
             if found.get(None):
                 raise ServerError(
-                    f"the database holds {found[None]:,} {name} that ringscope did not write; use "
-                    "another database or server"
+                    f"the database holds {name} that ringscope did not write ({found[None]:,}); "
+                    "use another database or server"
                 )
         if self.others and not into_foreign:
             raise ServerError(
-                f"the database holds {self.others:,} nodes that ringscope did not write; use "
+                f"the database holds nodes that ringscope did not write ({self.others:,}); use "
                 "another database or server, or add --into-foreign to load beside them"
             )
 

@@ -33,7 +33,8 @@ def write_files(graph: Elements, run: str, folder: Path, *, at: str | None = Non
     folder
         An empty folder.
     at
-        Where the import will find the folder, if that is elsewhere (in a container).
+        Where the import will find the folder, if that is elsewhere (in a container, whose user
+        need not be allowed to write there).
 
     Raises
     ------
@@ -46,8 +47,9 @@ def write_files(graph: Elements, run: str, folder: Path, *, at: str | None = Non
     arguments = [
         f"--array-delimiter=U+{ord(delimiter):04X}",
         "--overwrite-destination=true",
-        f"--report-file={place}/import.report",
     ]
+    if at is None:
+        arguments.append(f"--report-file={folder}/import.report")
     broken = []
     for option, name, header, frame in _sources(graph, run):
         path = folder / name

@@ -25,6 +25,8 @@ from .load import Summary, graph_of, locked, session_of, stamp
 from .tools import java
 
 _MAIN = "org.neo4j.cli.AdminTool"
+_HEAP_MB = 1024
+"""What the import asks for; the server's own memory is free meanwhile."""
 
 
 def write_import(run: Run, out: Path, *, at: str | None = None) -> None:
@@ -80,7 +82,8 @@ def load_bulk(run: Run, home: Home, *, tell: Callable[[str], None]) -> Summary:
 
 
 def _import(home: Home, facts: Facts, folder: Path, tell: Callable[[str], None]) -> None:
-    command = server.java_command(java(), fetch.library(), facts.heap_mb, _MAIN)
+    heap = max(facts.heap_mb, _HEAP_MB)
+    command = server.java_command(java(), fetch.library(), heap, _MAIN)
     command += ["database", "import", "full", DATABASE, f"@{folder / ARGUMENTS}"]
     tell("stopping Neo4j")
     server.down(home)

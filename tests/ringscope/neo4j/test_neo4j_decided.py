@@ -177,7 +177,7 @@ def test_verdicts_that_others_wrote_are_never_taken_over(
     load(store.run(), neo4j_empty, tell=nothing)
     with neo4j.connect(neo4j_empty) as driver:
         driver.execute_query("MATCH (r:Ring) CREATE (r)-[:DECIDED {verdict: 'theirs'}]->(r)")
-    with pytest.raises(ServerError, match="1 DECIDED that ringscope did not write"):
+    with pytest.raises(ServerError, match="DECIDED that ringscope did not write"):
         load(store.run(), neo4j_empty, into_foreign=True, tell=nothing)
     with neo4j.connect(neo4j_empty) as driver:
         found = driver.execute_query("MATCH ()-[d:DECIDED]->() RETURN d.verdict").records

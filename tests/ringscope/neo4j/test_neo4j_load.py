@@ -85,7 +85,9 @@ def test_what_vanished_goes_and_what_changed_is_as_if_loaded_afresh(
 
 def test_a_database_with_other_data_is_refused(neo4j_empty: neo4j.Target, finished: Run) -> None:
     run_in(neo4j_empty, "CREATE (:Film {title: 'M'})")
-    with pytest.raises(ServerError, match=r"1 nodes that ringscope did not write.*--into-foreign"):
+    with pytest.raises(
+        ServerError, match=r"nodes that ringscope did not write \(1\).*--into-foreign"
+    ):
         load(finished, neo4j_empty, tell=nothing)
     assert run_in(neo4j_empty, "MATCH (n) RETURN count(n)") == [[1]]
 
@@ -120,7 +122,7 @@ def test_nodes_of_our_names_that_others_wrote_are_never_taken_over(
     neo4j_empty: neo4j.Target, finished: Run
 ) -> None:
     run_in(neo4j_empty, "CREATE (:Account {account_id: 'a0', owner: 'them'})")
-    with pytest.raises(ServerError, match=r"1 Account that ringscope did not write"):
+    with pytest.raises(ServerError, match=r"Account that ringscope did not write \(1\)"):
         load(finished, neo4j_empty, into_foreign=True, tell=nothing)
 
 
