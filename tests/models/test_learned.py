@@ -13,13 +13,15 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from graph import link
-from ingest import RunError, Tables
+from ingest import RunError, Tables, read_tables
 from models import ScoreSettings, score
 from models.account_features import account_features, contacts
 from models.contributions import EXPLAINED
+from models.features import FeatureTable
 from models.learned import Learned, Parts, load_learned
 from models.metrics import auroc
 from models.phrasing import COLUMNS
+from models.positions import WORDS
 
 
 def differs(one: Parts, other: Parts) -> float:
@@ -126,6 +128,33 @@ def test_labelled_accounts_keep_their_out_of_fold_risk(scored: Any) -> None:
     groups = scored.linkage.community
     for group in np.unique(groups[known]):
         assert len(set(stack.folds[known & (groups == group)])) == 1
+
+
+def test_spectral_positions_count_only_in_the_graph_of_the_training(
+    scored: Any, planted_world: Callable[..., Tables]
+) -> None:
+    def kept(tables: Tables, linkage: Any) -> bool:
+        place = pl.DataFrame({"spectral.000": np.ones(tables.accounts.height, np.float32)})
+        features = FeatureTable.of("position", place.with_columns(core="spectral.000"), WORDS)
+        comparable = scored.scores.learned._comparable
+        return "spectral.000" in comparable(features, tables, contacts(tables, linkage)).columns
+
+    assert kept(scored.tables, scored.linkage)
+    other = planted_world(2)
+    assert not kept(other, link(other))
+
+
+def test_lasting_models_read_no_spectral_positions(planted_world: Callable[..., Tables]) -> None:
+    ids = planted_world(1, accounts=400).accounts.select("account_id", "created_at", "label")
+    rng = np.random.default_rng(1)
+    ends = {end: ids["account_id"].gather(rng.integers(0, 400, 4000)) for end in ("src", "dst")}
+    pairs = pl.DataFrame(ends)
+    joined = read_tables({"accounts": ids, "edges": pairs})
+    linkage = link(joined)
+    found = [account_features(joined, linkage, lasting=lasting) for lasting in (False, True)]
+    spectral = [[c for c in f.columns if c.startswith("spectral.")] for f in found]
+    assert len(spectral[0]) > 0
+    assert spectral[1] == []
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])
