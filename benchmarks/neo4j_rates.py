@@ -15,20 +15,17 @@ import os
 import socket
 import tempfile
 import time
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import polars as pl
+from _made_run import frames, run_of
 
 from graph.neo4j import Part
 from graph.neo4j.model import nodes
-from ringscope import Run, manifest, neo4j
+from ringscope import Run, neo4j
 from ringscope.neo4j.bulk import load_bulk
 from ringscope.neo4j.load import graph_of, load
-from ringscope.run_folder import write_csv, write_json, write_parquet
 
 GOALS = {
     "nodes": 40_000,
@@ -38,150 +35,8 @@ GOALS = {
 }
 """Rows a second on two cores, the server on the same ones."""
 
-# Identifiers per account and sightings per account, by kind; the shape of a demo world.
-SHAPE = {
-    "device": (1.5, 1.8),
-    "ip": (0.9, 2.3),
-    "email": (1.0, 1.0),
-    "email_domain": (0.05, 1.0),
-    "phone": (0.6, 0.7),
-    "instrument": (0.4, 0.5),
-    "template": (0.15, 0.6),
-}
-LINKS = 5
 _SHORTEST = 0.01
 """Seconds; below, nothing was written and a rate says nothing."""
-START = datetime(2026, 1, 1)
-
-
-def times(rng: np.random.Generator, rows: int) -> dict[str, pl.Series]:
-    """First and last times, in the first half and the second half of a year."""
-    half = 182 * 86_400
-    days = {
-        "first_seen": rng.integers(0, half, rows),
-        "last_seen": rng.integers(half, 2 * half, rows),
-    }
-    second = pl.lit(START) + pl.duration(seconds=pl.col("s"))
-    return {
-        name: pl.DataFrame({"s": seconds}).select(second.cast(pl.Datetime("us"))).to_series()
-        for name, seconds in days.items()
-    }
-
-
-def frames(accounts: int, seed: int) -> dict[str, pl.DataFrame]:
-    """Make the tables of a run that could be."""
-    rng = np.random.default_rng(seed)
-    ids = pl.Series([f"a{number:08d}" for number in range(accounts)])
-    kinds = {kind: max(1, round(accounts * many)) for kind, (many, _) in SHAPE.items()}
-    values = {
-        kind: pl.Series([value(kind, number) for number in range(many)])
-        for kind, many in kinds.items()
-    }
-    seen = []
-    for kind, (_, each) in SHAPE.items():
-        rows = round(accounts * each)
-        who, what = rng.integers(0, accounts, rows), rng.integers(0, kinds[kind], rows)
-        seen.append(
-            pl.DataFrame({"account_id": ids.gather(who), "value": values[kind].gather(what)})
-            .unique(maintain_order=True)
-            .with_columns(kind=pl.lit(kind))
-        )
-    sightings = pl.concat(seen)
-    sightings = sightings.with_columns(
-        **times(rng, sightings.height), count=pl.lit(2, pl.UInt32)
-    ).select("account_id", "kind", "value", "first_seen", "last_seen", "count")
-    identifiers = pl.concat(
-        pl.DataFrame({"value": names}).with_columns(kind=pl.lit(kind))
-        for kind, names in values.items()
-    )
-    identifiers = identifiers.with_columns(
-        **times(rng, identifiers.height), accounts=pl.lit(2, pl.UInt32), treatment=pl.lit("")
-    )
-    return people(ids, rng) | linked(ids, values["device"], rng) | {
-        "sightings": sightings,
-        "identifiers": identifiers.select(
-            "kind", "value", "accounts", "first_seen", "last_seen", "treatment"
-        ).sort("kind", "value"),
-        "templates": identifiers.filter(kind="template").select(
-            "accounts", "first_seen", "last_seen", template="value",
-            example=pl.lit("hello, look at this offer before it is gone"),
-            messages=pl.lit(3, pl.UInt32),
-        ),
-    }  # fmt: skip
-
-
-def value(kind: str, number: int) -> str:
-    """An identifier's value; addresses are addresses, so that they have subnets."""
-    if kind == "ip":
-        return f"{11 + number // 2**20}.{number // 4096 % 256}.{number // 16 % 256}.{number % 16}"
-    return f"{kind}-{number:09d}"
-
-
-def people(ids: pl.Series, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """Accounts, their scores, and rings of ten of every hundredth."""
-    rows = len(ids)
-    risk = pl.Series(rng.random(rows).round(6))
-    accounts = pl.DataFrame({"account_id": ids}).with_columns(
-        created_at=times(rng, rows)["first_seen"],
-        username=pl.lit("user of ") + pl.col("account_id"),
-        email=pl.col("account_id") + "@mail.example",
-        phone=pl.lit(None, pl.String),
-        country=pl.lit("PT"),
-        label=pl.lit(None, pl.Int8),
-    )
-    scores = pl.DataFrame({"account_id": ids, "risk": risk}).with_columns(
-        risk_tabular="risk", risk_graph="risk", risk_propagated="risk",
-        ring_id=pl.lit(None, pl.String), ring_role=pl.lit(None, pl.String),
-        action=pl.when(pl.col("risk") > 0.9).then(pl.lit("FLAG")).otherwise(pl.lit("")),
-        reasons=pl.lit("raises: shares a device with 4 accounts; low: mailbox of its own"),
-    )  # fmt: skip
-    member = pl.DataFrame({"account_id": ids[: rows // 10]}).with_row_index("row")
-    members = member.select(
-        pl.format("R-{}", pl.col("row") // 10).alias("ring_id"), "account_id",
-        role=pl.lit("core"), stability=pl.lit(0.9), joined=pl.lit(START, pl.Datetime("us")),
-    )  # fmt: skip
-    when = pl.lit(START, pl.Datetime("us"))
-    rings = members.select("ring_id").unique(maintain_order=True).with_columns(
-        size=pl.lit(10, pl.UInt32), core_size=pl.lit(10, pl.UInt32), risk=pl.lit(0.9),
-        reading=pl.lit("device farm"), surprise=pl.lit(9.0), link_kinds=pl.lit("device;ip"),
-        first_seen=when, last_seen=when, labelled_spam=pl.lit(0, pl.UInt32),
-        labelled_honest=pl.lit(0, pl.UInt32), status=pl.lit("ring"),
-        innocent_reading=pl.lit("none fits"), expected_honest=pl.lit(1.0), why=pl.lit("ten on one"),
-    )  # fmt: skip
-    return {"accounts": accounts, "scores": scores, "ring_members": members, "rings": rings}
-
-
-def linked(ids: pl.Series, devices: pl.Series, rng: np.random.Generator) -> dict[str, pl.DataFrame]:
-    """Links with the evidence of one device each, and no hubs."""
-    rows = len(ids) * LINKS
-    ends = np.sort(rng.integers(0, len(ids), (rows, 2)), axis=1)
-    evidence = (
-        pl.DataFrame({"account_a": ids.gather(ends[:, 0]), "account_b": ids.gather(ends[:, 1])})
-        .with_columns(value=devices.gather(rng.integers(0, len(devices), rows)), **times(rng, rows))
-        .filter(pl.col("account_a") != pl.col("account_b"))
-        .unique(["account_a", "account_b"], keep="first", maintain_order=True)
-        .with_columns(kind=pl.lit("device"), shared_by=pl.lit(4, pl.UInt32), weight=pl.lit(0.75))
-    )
-    links = evidence.select("account_a", "account_b", "weight", kinds="kind")
-    text, when = pl.lit("", pl.String), pl.lit(None, pl.Datetime("us"))
-    hubs = evidence.clear().select(
-        "kind", "value", accounts="shared_by", treatment=text, reason=text,
-        share=pl.lit(0.0), who=text, when=when, expiry=when,
-    )  # fmt: skip
-    return {"links": links, "evidence": evidence, "hubs": hubs}
-
-
-def run_of(folder: Path, tables: dict[str, pl.DataFrame]) -> Run:
-    """Write a finished run."""
-    folder.mkdir()
-    for name, frame in tables.items():
-        if name in {"hubs", "ring_members"}:
-            write_csv(frame, folder / f"{name}.csv")
-        else:
-            write_parquet(frame, folder / f"{name}.parquet")
-    write_json({}, folder / "metrics.json")
-    manifest.finish(folder, {"settings": {"actions": {"flag": 0.9}}})
-    return Run.open(folder)
 
 
 def timed(run: Run, where: neo4j.Target) -> dict[str, float]:
@@ -222,21 +77,12 @@ def clear(where: neo4j.Target) -> None:
         session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS").consume()
 
 
-def measure(run: Run, home: neo4j.Home) -> list[dict[str, Any]]:
+def measure(run: Run, home: neo4j.Home, *, bulk_only: bool) -> list[dict[str, Any]]:
     """Load a run in all ways; return way, what is counted, rows and seconds of each."""
     os.environ["RINGSCOPE_NEO4J_HOME"] = str(home.folder)
     neo4j.up(home, {"bolt_port": free_port(), "http_port": free_port()})
     try:
-        where = neo4j.target()
-        next_night = Run(run.folder, {**run.manifest, "night": 2})
-        ways = {
-            "batches, server just started": timed(run, where),
-            "the same again": timed(run, where),
-            "next night": timed(next_night, where),
-        }
-        clear(where)
-        ways["batches, server at work"] = timed(run, where)
-        clear(where)
+        ways = {} if bulk_only else batches(run)
         steps = imported(run, home)
     finally:
         neo4j.down(home)
@@ -257,6 +103,21 @@ def measure(run: Run, home: neo4j.Home) -> list[dict[str, Any]]:
     ]
 
 
+def batches(run: Run) -> dict[str, dict[str, float]]:
+    """Load by batches into the running server's database; return seconds by way."""
+    where = neo4j.target()
+    next_night = Run(run.folder, {**run.manifest, "night": 2})
+    ways = {
+        "batches, server just started": timed(run, where),
+        "the same again": timed(run, where),
+        "the next night's run": timed(next_night, where),
+    }
+    clear(where)
+    ways["batches, server at work"] = timed(run, where)
+    clear(where)
+    return ways
+
+
 def line(way: str, what: str, rows: int, seconds: float) -> dict[str, Any]:
     """A row of the table."""
     rate = round(rows / seconds) if seconds >= _SHORTEST else None
@@ -271,6 +132,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=1_000, help="of a made-up run")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--run", type=Path, help="run folder to load instead of a made-up one")
+    parser.add_argument("--bulk-only", action="store_true", help="the import alone")
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
     load_before = os.getloadavg()[0]
@@ -281,13 +143,11 @@ def main() -> None:
         else:
             run = run_of(folder / "run", frames(options.accounts, options.seed))
         accounts = run.frame("accounts").height
-        found = measure(run, neo4j.Home(folder / "home"))
-    print(f"{'way':<34}{'what':<16}{'rows':>10}{'seconds':>10}{'rows/s':>10}")
+        found = measure(run, neo4j.Home(folder / "home"), bulk_only=options.bulk_only)
+    print("| way | what | rows | seconds | rows a second |\n| --- | --- | --- | --- | --- |")
     for row in found:
-        rate = f"{row['rows_a_second']:,}" if row["rows_a_second"] else ""
-        print(
-            f"{row['way']:<34}{row['what']:<16}{row['rows']:>10,}{row['seconds']:>10.2f}{rate:>10}"
-        )
+        rate = f"{row['rows_a_second']:,}" if row["rows_a_second"] else "passed over"
+        print(f"| {row['way']} | {row['what']} | {row['rows']:,} | {row['seconds']:.2f} | {rate} |")
     goals = ", ".join(f"{name} {goal:,}" for name, goal in GOALS.items())
     print(f"\ngoals on 2 cores: {goals}; load before: {load_before:.1f} on {os.cpu_count()} cores")
     if options.out:
