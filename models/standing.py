@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -53,8 +54,12 @@ def score_standing(
         See `models.memory.Recalled`; `own` is -1 or equal to `whole`.
     """
     X = matrix_of(features, stack.columns)
-    with one_torch_thread():
-        both = {name: _by_model(stack, name, X, graph, own, whole) for name in stack.models}
+
+    def asked(name: str) -> tuple[Array, Array]:
+        return _by_model(stack, name, X, graph, own, whole)
+
+    with one_torch_thread(), ThreadPoolExecutor(stack.settings.threads) as pool:
+        both = dict(zip(stack.models, pool.map(asked, stack.models), strict=True))
     parts = {name: part for name, (part, _) in both.items()}
     scores = np.column_stack(list(parts.values()))
     without = np.column_stack([said for _, said in both.values()])
