@@ -118,8 +118,9 @@ def test_pictures_of_each_page(base: str, store: Store, chromium: Any, tmp_path:
     page.screenshot(path=out / "app-hubs.png")
     take("journal", "/journal", high=500)
     page = take("score", "/score", high=900)
-    device = run.frame("evidence").filter(pl.col("kind") == "device")["value"][0]
-    page.locator("input[name=device_id]").fill(device)
+    members = run.frame("ring_members").select("account_id")
+    used = run.frame("sightings").filter(kind="device").join(members, "account_id", "semi")
+    page.locator("input[name=device_id]").fill(used.sort("last_seen", "value")["value"][-1])
     page.locator("input[name=email]").fill("jane.doe@example.com")
     page.get_by_role("button", name="Look").click()
     page.locator("#answer").wait_for()
