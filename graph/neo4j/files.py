@@ -17,6 +17,9 @@ from .statements import end_groups, flag_groups
 ARGUMENTS = "import.args"
 """File with the arguments of the import, one a line, for `neo4j-admin ... @import.args`."""
 
+_ID = "number"
+_NUMBER = {START: "start_number", END: "end_number"}
+
 # Control characters that hardly ever stand in text; the first that no list holds parts its items.
 _DELIMITERS = tuple(map(chr, (0x1F, 0x1E, 0x1D, 0x1C)))
 
@@ -49,7 +52,10 @@ def write_files(graph: Elements, run: str, folder: Path, *, at: str | None = Non
         "--overwrite-destination=true",
     ]
     if at is None:
-        arguments.append(f"--report-file={folder}/import.report")
+        # Numbers are record ids, which the pinned server takes as they are.
+        arguments += ["--id-type=actual", f"--report-file={folder}/import.report"]
+    else:
+        arguments.append("--id-type=integer")
     broken = []
     for option, name, header, frame in _sources(graph, run):
         path = folder / name
@@ -63,25 +69,39 @@ def write_files(graph: Elements, run: str, folder: Path, *, at: str | None = Non
 
 
 def _sources(graph: Elements, run: str) -> list[tuple[str, str, dict[str, str], pl.DataFrame]]:
-    """Per file: the option that names it, its name, its header and its rows."""
+    """Per file: the option that names it, its name, its header and its rows.
+
+    Nodes are numbered in the order of the files, and relationships name them by number: the
+    import has no keys to sort and to look up.
+    """
     stamp = pl.lit(run).alias(STAMP)
-    found = []
+    found, places, total = [], {}, 0
     for label, node in nodes().items():
-        header = {**_header(node.columns), node.key: f"{node.key}:ID({label})"}
-        for number, (flags, frame) in enumerate(flag_groups(graph.nodes[label])):
+        placed = []
+        for part, (flags, frame) in enumerate(flag_groups(graph.nodes[label])):
             labels = f"{label}:{flags}" if flags else label
-            rows = frame.select(*node.columns, stamp)
-            found.append((f"--nodes={labels}", f"{label}-{number}.csv", header, rows))
+            rows = frame.select(*node.columns, stamp).with_row_index(_ID, total)
+            total += rows.height
+            placed.append(rows.select(node.key, _ID))
+            header = {_ID: ":ID", **_header(node.columns)}
+            found.append((f"--nodes={labels}", f"{label}-{part}.csv", header, rows))
+        if placed:
+            places[label] = pl.concat(placed)
     for name, one in relationships().items():
         for end, frame in end_groups(one, graph.relationships[name]):
+            if frame.is_empty():
+                continue
+            ends = {START: places[one.start], END: places[end]}
+            for side, place in ends.items():
+                numbers = place.select(pl.nth(0).alias(side), pl.col(_ID).alias(_NUMBER[side]))
+                frame = frame.join(numbers, side, "left", maintain_order="left")
+            rows = frame.select(*_NUMBER.values(), *one.columns, stamp)
             header = {
-                START: f":START_ID({one.start})",
-                END: f":END_ID({end})",
+                _NUMBER[START]: ":START_ID",
+                _NUMBER[END]: ":END_ID",
                 **_header(one.columns),
             }
-            rows = frame.select(START, END, *one.columns, stamp)
-            if rows.height:
-                found.append((f"--relationships={name}", f"{name}-{end}.csv", header, rows))
+            found.append((f"--relationships={name}", f"{name}-{end}.csv", header, rows))
     return found
 
 
