@@ -25,7 +25,7 @@ Frames = dict[str, pl.DataFrame]
 
 @pytest.fixture(scope="module")
 def world() -> Frames:
-    frames = make_world(accounts=500, seed=3)
+    frames = make_world(accounts=1500, seed=3)
     frames["accounts"] = frames["accounts"].drop("label")
     return {name: frame for name, frame in frames.items() if name != "truth"}
 
