@@ -51,8 +51,12 @@ class Context:
     kept: Kept | None = None
 
     def labelled(self, tables: Tables, settings: VerdictSettings) -> Tables:
-        """Let accounts without a label count as spam in confirmed rings, as honest in rejected."""
-        labels = labels_of(self.verdicts) if settings.learn else {}
+        """Let accounts without a label count as spam in confirmed rings, as honest in rejected.
+
+        As far as the settings say so.
+        """
+        taught = {1: settings.learn, 0: settings.learn_rejected}
+        labels = {a: label for a, label in labels_of(self.verdicts).items() if taught[label]}
         if not labels:
             return tables
         said = pl.DataFrame(

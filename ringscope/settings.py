@@ -114,14 +114,16 @@ class VerdictSettings(BaseModel):
         Share of a rejected ring's evidence, in [0, 1], that must be new since the rejection for
         the ring to come back as contested.
     learn
-        Whether members of confirmed rings count as labelled spam, and those of rejected ones as
-        labelled honest, in training.
+        Whether members of confirmed rings count as labelled spam.
+    learn_rejected
+        Whether members of rejected rings count as labelled honest.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     new_evidence: Annotated[float, Field(ge=0, le=1)] = 0.5
     learn: bool = True
+    learn_rejected: bool = False
 
 
 class Neo4jSettings(BaseModel):

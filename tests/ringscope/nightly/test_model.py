@@ -20,7 +20,7 @@ from ringscope.nightly.changes_page import model_sentence
 from ringscope.nightly.job import nightly
 from ringscope.nightly.watch import Caution
 from ringscope.store import Store
-from ringscope.verdicts import confirm
+from ringscope.verdicts import confirm, reject
 
 RING = "R-00000001"
 # Canaries take time; they have tests of their own.
@@ -136,6 +136,23 @@ def test_verdicts_are_labels_and_train(platform: Path, tmp_path: Path) -> None:
     save_memory(memory, store.run().folder / "models" / "memory")
     confirm(store, RING, who="ann")
     assert training(night(store, platform, 2))["why"].endswith("% of the labels changed")
+
+
+@pytest.mark.parametrize(("learn", "label"), [(False, None), (True, 0)])
+def test_rejected_rings_are_labels_if_the_settings_say_so(
+    store: Store, platform: Path, monkeypatch: pytest.MonkeyPatch, learn: bool, label: int | None
+) -> None:
+    seen = []
+    score = analysis.score
+    monkeypatch.setattr(analysis, "score", lambda *given: seen.append(given[0]) or score(*given))
+    reject(store, RING, who="ann")
+    settings = Settings.of({"verdicts": {"learn_rejected": learn}})
+    nightly(store.folder, Night(platform, date=date(2026, 5, 2)), settings)
+    labels = dict(seen[0].accounts.select("account_id", "label").iter_rows())
+    unlabelled = store.run().frame("accounts").filter(pl.col("label").is_null())["account_id"]
+    ring = [f"a{n}" for n in range(4) if f"a{n}" in unlabelled.to_list()]
+    assert ring
+    assert {labels[account] for account in ring} == {label}
 
 
 def test_drift_since_the_training_trains(
