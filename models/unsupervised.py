@@ -13,6 +13,10 @@ from .features import FeatureTable
 from .learned import Parts
 from .unlabelled import oddness, unlabelled_risk
 
+SUSPECTED = 0.3
+"""What everyone is suspected with to begin with: little, so that only dense groups hold together;
+at full suspicion families, offices and rings run into one."""
+
 
 def score_without_labels(
     tables: Tables, linkage: Linkage, features: FeatureTable, seed: int
@@ -29,9 +33,8 @@ def score_without_labels(
     Parts
         Orders of accounts in [0, 1], not probabilities.
     """
-    groups = find_rings(
-        linkage, np.ones(linkage.accounts), tables.accounts["created_at"], seed=seed
-    )
+    alike = np.full(linkage.accounts, SUSPECTED)
+    groups = find_rings(linkage, alike, tables.accounts["created_at"], seed=seed)
     surprise = _telling_surprise(groups, linkage.accounts)
     links = (linkage.links["a"], linkage.links["b"], linkage.links["weight"])
     propagated = propagate(links, linkage.accounts, surprise / (surprise + 6.0)).risk

@@ -10,7 +10,7 @@ import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
 
-from models.persistence import TRUSTED
+from models.tabular.saving import TRUSTED
 from models.skops_files import dump_skops
 
 SCRIPT = """

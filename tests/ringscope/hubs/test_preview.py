@@ -26,7 +26,7 @@ SETTINGS = Settings(seed=3)
 def tables() -> Tables:
     """A world without labels."""
     frames = {
-        name: frame for name, frame in make_world(accounts=500, seed=3).items() if name != "truth"
+        name: frame for name, frame in make_world(accounts=1500, seed=3).items() if name != "truth"
     }
     frames["accounts"] = frames["accounts"].drop("label")
     return read_tables(frames)
@@ -96,12 +96,12 @@ def test_links_and_rings_are_those_that_the_policy_would_make(
 
 def test_a_ring_that_stands_on_one_thing_vanishes(run: Run) -> None:
     kinds = dict(run.frame("rings").select("ring_id", "link_kinds").iter_rows())
-    alone = [ring for ring, kind in kinds.items() if kind == "template"]
+    alone = [ring for ring, kind in kinds.items() if kind == "phone"]
     assert alone, kinds
     inside = run.frame("ring_members").filter(ring_id=alone[0])
-    used = run.frame("sightings").filter(kind="template").join(inside, "account_id")
+    used = run.frame("sightings").filter(kind="phone").join(inside, "account_id")
     value = used.group_by("value").len().sort("len", "value")["value"][-1]
-    got = preview(run, row("template", value, "ignore")).rings.filter(ring_id=alone[0])
+    got = preview(run, row("phone", value, "ignore")).rings.filter(ring_id=alone[0])
     assert got.select("change", "size", "left").rows() == [("vanishes", 0, inside.height)]
 
 
