@@ -50,6 +50,7 @@ def write_files(graph: Elements, run: str, folder: Path, *, at: str | None = Non
     arguments = [
         f"--array-delimiter=U+{ord(delimiter):04X}",
         "--overwrite-destination=true",
+        "--high-parallel-io=on",
     ]
     if at is None:
         # Numbers are record ids, which the pinned server takes as they are.

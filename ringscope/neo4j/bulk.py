@@ -25,7 +25,7 @@ from .load import Summary, graph_of, locked, session_of, stamp
 from .tools import java
 
 _MAIN = "org.neo4j.cli.AdminTool"
-_HEAP_MB = 1024
+_HEAP_MB = 1280
 """What the import asks for; the server's own memory is free meanwhile."""
 
 
