@@ -10,8 +10,8 @@ import numpy as np
 import skops.io
 from sklearn.ensemble import RandomForestClassifier
 
-from models.tabular.saving import TRUSTED
 from models.skops_files import dump_skops
+from models.tabular.saving import TRUSTED
 
 SCRIPT = """
 import sys
