@@ -58,8 +58,7 @@ def crossfit(
     Trees are then fitted once more on all labelled accounts, and that fit scores the others. The
     network reads the whole graph in any case: its fold models are kept and averaged.
 
-    A forest without one fold has half the trees: each account is asked for one such forest, and
-    150 trees rank accounts as 300 do.
+    A forest without one fold has half the trees, which takes half the time.
 
     Fits run side by side with one thread each, which on a busy machine is far faster than several
     threads that wait for each other within a fit.
