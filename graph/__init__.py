@@ -5,9 +5,11 @@ from __future__ import annotations
 from .communities import adjacency
 from .kinds import Kind, kinds
 from .linkage import Linkage, link
+from .links import weights_by_kind
 from .propagation import Propagation, cross_fitted, propagate
 from .readings import NONE_FITS
 from .rings import Rings, find_rings, ring_ids
+from .roofs import shared_apart
 from .wording import plain_words
 from .words import mix, stable_hashes
 
@@ -26,5 +28,7 @@ __all__ = [
     "plain_words",
     "propagate",
     "ring_ids",
+    "shared_apart",
     "stable_hashes",
+    "weights_by_kind",
 ]

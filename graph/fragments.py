@@ -22,16 +22,28 @@ SEVERAL = 0.2
 SAID_TWICE = "burst"
 """Accounts of one sign-up burst share a subnet, mostly addresses too: it agrees with nothing."""
 SOLD = "template"
-"""What several operations buy from one hand: alone it joins no groups of `GROUP` and more."""
+"""What several operations buy from one hand: it counts as a kind that agrees, but its weight joins
+no groups of `GROUP` and more."""
 GROUP = 3
 MIN_LINKS = 2
 """Links needed between two fragments of two accounts or more."""
 
 
 class Tie(NamedTuple):
-    """What links two fragments: summed weight, number of links, and their kinds, a bit each."""
+    """What links two fragments.
+
+    Attributes
+    ----------
+    weight, sold
+        Summed weight of what is shared, and the part of it that is for sale.
+    links
+        Number of linked pairs.
+    kinds
+        What kinds are shared, a bit each.
+    """
 
     weight: float
+    sold: float
     links: int
     kinds: int
 
@@ -40,7 +52,7 @@ Edges = dict[int, dict[int, Tie]]
 
 
 def join_fragments(
-    links: pl.DataFrame,
+    shared: pl.DataFrame,
     label: NDArray[np.int32],
     counted: NDArray[np.bool_],
 ) -> NDArray[np.int32]:
@@ -48,8 +60,8 @@ def join_fragments(
 
     Parameters
     ----------
-    links
-        a, b, weight, kinds; only those between counted accounts matter.
+    shared
+        a, b, kind, weight: what pairs share; only counted accounts matter.
     label
         (accounts,) community of each account.
     counted
@@ -60,11 +72,11 @@ def join_fragments(
     ndarray
         (accounts,) the new community: the label of one of its fragments.
     """
-    if links.is_empty():
+    if shared.is_empty():
         return label
     size = np.bincount(label[counted], minlength=int(label.max()) + 1).astype(np.int64)
-    kinds = _bits(links["kinds"])
-    edges = _between(links, kinds, label, counted)
+    kinds = {name: 1 << place for place, name in enumerate(shared["kind"].unique().sort())}
+    edges = _between(shared, kinds, label, counted)
 
     def entry(x: int, y: int) -> tuple[float, int, int]:
         smaller = int(min(size[x], size[y]))
@@ -90,45 +102,43 @@ def join_fragments(
     return parent[label].astype(np.int32)
 
 
-def _bits(kinds: pl.Series) -> dict[str, int]:
-    """A bit for each kind of link."""
-    names = kinds.cast(pl.String).unique().str.split(";").explode().unique().drop_nulls().sort()
-    return {name: 1 << place for place, name in enumerate(names)}
-
-
 def _strength(tie: Tie, smaller: int, kinds: dict[str, int]) -> float:
     """How tightly a tie holds a fragment of so many accounts to a larger one; 1 joins them."""
-    alone = smaller > 1 and tie.links < MIN_LINKS
-    if alone or (smaller >= GROUP and tie.kinds == kinds.get(SOLD)):
+    if smaller > 1 and tie.links < MIN_LINKS:
         return 0.0
+    weight = tie.weight - tie.sold if smaller >= GROUP else tie.weight
     agreeing = (tie.kinds & ~kinds.get(SAID_TWICE, 0)).bit_count()
-    return tie.weight / max(1, smaller) / (SEVERAL if agreeing > 1 else JOIN)
+    return weight / max(1, smaller) / (SEVERAL if agreeing > 1 else JOIN)
 
 
 def _between(
-    links: pl.DataFrame,
+    shared: pl.DataFrame,
     bits: dict[str, int],
     label: NDArray[np.int32],
     counted: NDArray[np.bool_],
 ) -> Edges:
     """The tie between each two communities."""
-    a, b = links["a"].to_numpy(), links["b"].to_numpy()
+    a, b = shared["a"].to_numpy(), shared["b"].to_numpy()
     keep = counted[a] & counted[b] & (label[a] != label[b])
-    told = links["kinds"].cast(pl.String)
-    code = {text: sum(bits[kind] for kind in text.split(";")) for text in told.unique()}
+    kind = pl.col("kind")
     summed = (
-        pl.DataFrame(
-            {
-                "x": np.minimum(label[a], label[b]),
-                "y": np.maximum(label[a], label[b]),
-                "weight": links["weight"],
-                "kinds": told.replace_strict(code, return_dtype=pl.Int64),
-            }
+        shared.select(
+            "a",
+            "b",
+            "weight",
+            "kind",
+            x=pl.Series(np.minimum(label[a], label[b])),
+            y=pl.Series(np.maximum(label[a], label[b])),
         )
         .filter(pl.Series(keep))
-        .sort("x", "y", "weight")
+        .sort("x", "y", "a", "b", "kind")
         .group_by("x", "y", maintain_order=True)
-        .agg(pl.col("weight").sum(), pl.len().alias("links"), pl.col("kinds").bitwise_or())
+        .agg(
+            pl.col("weight").sum(),
+            pl.col("weight").filter(kind == SOLD).sum().alias("sold"),
+            pl.struct("a", "b").n_unique().alias("links"),
+            kind.replace_strict(bits, return_dtype=pl.Int64).bitwise_or(),
+        )
     )
     edges: Edges = {}
     for x, y, *tie in summed.iter_rows():
@@ -141,6 +151,13 @@ def _absorb(edges: Edges, x: int, y: int) -> None:
     for z, tie in edges.pop(y).items():
         del edges[z][y]
         if z != x:
-            old = edges[x].get(z, Tie(0.0, 0, 0))
-            both = Tie(old.weight + tie.weight, old.links + tie.links, old.kinds | tie.kinds)
-            edges[x][z] = edges[z][x] = both
+            edges[x][z] = edges[z][x] = _both(edges[x][z], tie) if z in edges[x] else tie
+
+
+def _both(one: Tie, other: Tie) -> Tie:
+    return Tie(
+        one.weight + other.weight,
+        one.sold + other.sold,
+        one.links + other.links,
+        one.kinds | other.kinds,
+    )

@@ -38,6 +38,8 @@ class Kind:
         What lowers the weight: the identifier's popularity, or how common a template's wording is.
     one, many
         Words for people, singular and plural.
+    roof
+        Whether sharing it means being at one place, as families and offices are.
     always
         Whether models have columns of the kind also where nobody was seen with one.
     """
@@ -55,6 +57,7 @@ class Kind:
     rarity: Literal["popularity", "wording"]
     one: str
     many: str
+    roof: bool = False
     always: bool = True
 
 

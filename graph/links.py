@@ -83,7 +83,7 @@ def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
         a, b (UInt32, a < b), weight (> 0; above 1 when kinds agree), kinds ("device;ip"); sorted.
     """
     return (
-        _by_kind(evidence)
+        weights_by_kind(evidence)
         .group_by("a", "b", maintain_order=True)
         .agg(pl.col("weight").sum(), pl.col("kind").alias("kinds"))
         .with_columns(pl.col("kinds").list.join(";"))
@@ -91,8 +91,14 @@ def link_accounts(evidence: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _by_kind(evidence: pl.DataFrame) -> pl.DataFrame:
-    """a, b, kind, weight: identifiers of one kind counted like independent chances."""
+def weights_by_kind(evidence: pl.DataFrame) -> pl.DataFrame:
+    """Add evidence up per pair and kind, identifiers of one kind like independent chances.
+
+    Returns
+    -------
+    DataFrame
+        a, b, kind, weight in (0, 1]; sorted.
+    """
     rows = evidence.select("a", "b", "kind", "weight").sort("a", "b", "kind", "weight")
     if rows.is_empty():
         return rows

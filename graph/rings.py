@@ -15,6 +15,7 @@ from .communities import communities
 from .fragments import join_fragments
 from .kinds import kinds
 from .linkage import Linkage
+from .links import weights_by_kind
 from .readings import read_groups
 from .stability import CORE, member_stability
 
@@ -22,7 +23,9 @@ MIN_SIZE = 3
 JOINS = 0.1
 """Risk from which an account counts towards the size of a fragment."""
 MEMBER = 0.2
-"""Risk from which an account of a community is a member of its ring; below it is a bystander."""
+"""Risk from which an account of a community can be a member of its ring."""
+BYSTANDER = 0.5
+"""Part of the mean risk of these below which an account is a bystander: a relative, a victim."""
 MIN_SUSPICION = 0.02
 """Links between accounts of which the geometric mean of the risks is less are left out."""
 RESOLUTION = 0.2
@@ -78,14 +81,7 @@ def find_rings(
     apart
         Accounts that must not be in one ring, see `apart.APART`.
     """
-    label = _grouped(linkage, risk, seed)
-    chosen = pl.DataFrame(
-        {"account": np.arange(linkage.accounts, dtype=np.uint32), "label": label}
-    ).filter(pl.Series(risk) >= MEMBER)
-    chosen = chosen.filter(pl.len().over("label") >= MIN_SIZE)
-    members = chosen.select(
-        ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account"
-    )
+    members = _chosen(_grouped(linkage, risk, seed), risk)
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
     members = _held_together(members, linkage).sort("ring", "account")
@@ -105,7 +101,22 @@ def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[
         pl.Series(suspicion >= MIN_SUSPICION)
     )
     label = communities(links, linkage.accounts, resolution=RESOLUTION, seed=seed)
-    return join_fragments(links, label, risk >= JOINS)
+    shared = weights_by_kind(linkage.evidence.join(links, ["a", "b"], "semi"))
+    suspicion = np.sqrt(risk[shared["a"].to_numpy()] * risk[shared["b"].to_numpy()])
+    shared = shared.with_columns(pl.col("weight") * pl.Series(suspicion))
+    return join_fragments(shared, label, risk >= JOINS)
+
+
+def _chosen(label: NDArray[np.int32], risk: NDArray[np.float64]) -> pl.DataFrame:
+    """Members of each group: those in doubt, without the ones far less so than the rest."""
+    accounts = np.arange(len(label), dtype=np.uint32)
+    return (
+        pl.DataFrame({"account": accounts, "label": label, "risk": risk})
+        .filter(pl.col("risk") >= MEMBER)
+        .filter(pl.col("risk") >= BYSTANDER * pl.col("risk").mean().over("label"))
+        .filter(pl.len().over("label") >= MIN_SIZE)
+        .select(ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account")
+    )
 
 
 def _held_together(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from graph import Linkage, adjacency
+from graph import Linkage, adjacency, shared_apart
 from ingest import Tables
 
 from .account_graph import AccountGraph, Relation
@@ -20,6 +20,7 @@ from .neighbours import WORDS as NEAR_WORDS
 from .neighbours import neighbour_features
 from .positions import WORDS as POSITION_WORDS
 from .positions import position_features
+from .relational import Contacts
 from .signals import signal_features
 
 FULLY_AGGREGATED = 30
@@ -64,6 +65,22 @@ def contacts(tables: Tables, linkage: Linkage) -> csr_matrix:
     edges = csr_matrix((ones, ends), shape=links.shape)
     edges.data[:] = 1.0
     return csr_matrix(links + edges)
+
+
+def around(network: csr_matrix, linkage: Linkage, ties: csr_matrix) -> Contacts:
+    """What the second look reads of links.
+
+    Parameters
+    ----------
+    network
+        See `contacts`.
+    linkage
+        The linkage graph.
+    ties
+        What links tell, see `models.ties`.
+    """
+    apart = shared_apart(linkage.evidence).rename({"worth": "weight"})
+    return Contacts(network, csr_matrix(adjacency(apart, linkage.accounts)), ties)
 
 
 def account_graph(tables: Tables, linkage: Linkage) -> AccountGraph:

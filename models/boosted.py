@@ -90,6 +90,39 @@ def fit_boosted(
     return Boosted(tuple(models))
 
 
+def fit_taught(
+    X: NDArray[np.float32],
+    spam: NDArray[np.float64],
+    weights: NDArray[np.float64] | float = 1.0,
+    least: float = 0.05,
+    **named: Any,
+) -> Boosted:
+    """Fit boosted trees to probabilities instead of labels.
+
+    Each row is taught as honest, and those in doubt as spam too, weighed by probability.
+
+    Parameters
+    ----------
+    X
+        Features, shape (rows, features).
+    spam
+        (rows,) probability of being spam.
+    weights
+        Weight of each row.
+    least
+        Probability from which a row is taught as spam, in part.
+    named
+        As for `fit_boosted`.
+    """
+    guilty = np.flatnonzero(spam >= least)
+    taught = np.concatenate([np.arange(len(X)), guilty])
+    labels = np.repeat([0, 1], [len(X), len(guilty)])
+    shares = np.concatenate([1 - spam, spam[guilty]])
+    return fit_boosted(
+        X[taught], labels, weights=shares * np.broadcast_to(weights, len(X))[taught], **named
+    )
+
+
 def _settings(shape: tuple[int, ...], seed: int) -> dict[str, Any]:
     return {
         "objective": "binary",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,10 +13,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from graph import Linkage
-from ingest import RunError, Tables
+from ingest import Tables
 
-from .account_features import account_graph, contacts
+from .account_features import account_graph, around, contacts
 from .bases import StackSettings
+from .boosted import Boosted
 from .contributions import take_apart
 from .features import FeatureTable
 from .features.frames import in_account_order
@@ -26,24 +25,26 @@ from .features.kept import of_messages
 from .folds import whole_folds
 from .gnn_settings import GnnSettings
 from .grams import Grams, message_grams
-from .memory import Memory, Recalled, graph_digest, memorise
+from .memory import Memory, Recalled, graph_digest, load_memory, memorise, save_memory
 from .own_view import OwnView, fit_own_view
 from .persistence import (
-    load_memory,
     load_stack,
+    load_ties,
     load_views,
-    save_memory,
     save_stack,
+    save_ties,
     save_views,
 )
 from .phrasing import phrased, phrasing_digest
 from .population import Population, estimate_population, label_error
 from .positions import transferable
 from .propagated import propagated_risk
-from .relational import Firsts, SecondLook, fit_second_look, second_features
+from .relational import Contacts, Firsts, SecondLook, fit_second_look, second_features
+from .rounds import load_rounds, save_rounds
 from .signals import FAMILIES
 from .stack import Stack, fit_stack
 from .standing import score_standing
+from .ties import fit_ties, link_patterns, ties
 
 BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)
@@ -84,6 +85,8 @@ class Learned:
         A random forest on the account's own columns alone.
     views
         What an account shows by itself, taught by the stack: without each fold, then by all.
+    ties
+        What links tell: likewise; empty without links.
     seconds
         The second look, in the light of the own view and of linked accounts: likewise.
     population
@@ -98,6 +101,7 @@ class Learned:
     stack: Stack
     tabular: Stack
     views: tuple[OwnView, ...]
+    ties: tuple[Boosted, ...]
     seconds: tuple[SecondLook, ...]
     population: Population
     memory: Memory
@@ -121,7 +125,9 @@ class Learned:
         alone = score_standing(self.tabular, features.frame, graph, known.own, known.own)
         phrased = self._phrased(tables)
         view = self._view(features, phrased, known)
-        risk = self._second(Firsts(stack.first, view, labels), network, known)
+        patterns = link_patterns(linkage, tables.accounts["created_at"])
+        near = around(network, linkage, ties(patterns, self.ties, known.whole))
+        risk = self._second(Firsts(stack.first, view, labels), near, known)
         propagated = propagated_risk(linkage, labels, np.where(labels >= 0, known.spread, -1)).risk
         return Parts(
             risk,
@@ -155,9 +161,9 @@ class Learned:
             odds[rows] = view.apply(features, said, rows)
         return odds
 
-    def _second(self, firsts: Firsts, network: csr_matrix, known: Recalled) -> Array:
+    def _second(self, firsts: Firsts, near: Contacts, known: Recalled) -> Array:
         """Risk after the second look that has not seen the labels of the account's fold."""
-        seen = second_features(firsts, network)
+        seen = second_features(firsts, near)
         spam = self.seconds[-1].of(seen)
         for fold, second in enumerate(self.seconds[:-1]):
             spam[known.own == fold] = second.of(seen[known.own == fold])
@@ -175,10 +181,8 @@ class Learned:
         save_stack(self.tabular, folder / "tabular")
         save_views(self.views, folder / "view")
         save_memory(self.memory, folder / "memory")
-        seconds = [asdict(second) for second in self.seconds]
-        rest = {"seconds": seconds, "population": asdict(self.population)}
-        text = json.dumps({**rest, "sha256": _digest(rest)}, indent=1, sort_keys=True) + "\n"
-        (folder / ROUNDS).write_text(text, encoding="utf-8")
+        save_ties(self.ties, folder / "ties")
+        save_rounds(self.seconds, self.population, folder / ROUNDS)
 
 
 def _phrased(
@@ -232,7 +236,10 @@ def learn(
     views = (*taught.by_fold, taught.view)
     said = _phrased(views, tables, lambda _: grams)[-1]
     network = contacts(tables, linkage)
-    second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, network, error)
+    patterns = link_patterns(linkage, tables.accounts["created_at"])
+    told = fit_ties(patterns, first, whole, seed=seed, threads=threads)
+    near = around(network, linkage, ties(patterns, told, whole))
+    second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, near, error)
     population = estimate_population(spam.risk, labels, error)
     risk = population.shift(spam.risk)
     propagated = propagated_risk(linkage, labels, stack.folds).risk
@@ -248,6 +255,7 @@ def learn(
         stack,
         tabular,
         views,
+        told,
         (*spam.by_fold, second),
         population,
         memorise(ids, whole, labels, graph_digest(ids, network)),
@@ -265,26 +273,10 @@ def load_learned(folder: Path) -> Learned:
         A file is missing or was altered.
     """
     stack, tabular = load_stack(folder / "stack"), load_stack(folder / "tabular")
-    rest = _read_rounds(folder / ROUNDS)
-    seconds = tuple(SecondLook(tuple(one["weights"]), one["offset"]) for one in rest["seconds"])
-    views, memory = load_views(folder / "view"), load_memory(folder / "memory")
-    return Learned(stack, tabular, views, seconds, Population(**rest["population"]), memory)
-
-
-def _read_rounds(path: Path) -> dict[str, Any]:
-    try:
-        rest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{path}: missing or damaged: train the model again") from error
-    if rest.pop("sha256", None) != _digest(rest):
-        raise RunError(f"{path}: altered since it was saved: train the model again")
-    if "seconds" not in rest:
-        raise RunError(f"{path}: saved by an older version: train the model again")
-    return rest
-
-
-def _digest(rest: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    seconds, population = load_rounds(folder / ROUNDS)
+    views, ties = load_views(folder / "view"), load_ties(folder / "ties")
+    memory = load_memory(folder / "memory")
+    return Learned(stack, tabular, views, ties, seconds, population, memory)
 
 
 def _labels(tables: Tables) -> NDArray[np.int8]:

@@ -7,7 +7,9 @@ kept as hashes.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from graph import stable_hashes
+
+from .sealed import check_seal, make_new, seal, write_json
 
 Folds = NDArray[np.int8]
 
@@ -149,3 +153,36 @@ def _of_group(groups: NDArray[np.integer], own: Folds, count: int) -> Folds:
     np.add.at(votes, (groups[known], own[known]), 1)
     most = np.where(votes.any(axis=1), votes.argmax(axis=1), -1).astype(np.int8)
     return np.asarray(most[groups])
+
+
+def save_memory(memory: Memory, folder: Path) -> None:
+    """Write what models remember of their accounts to a folder, which must be new or empty.
+
+    Raises
+    ------
+    RunError
+        If the folder holds something.
+    """
+    from safetensors.numpy import save_file
+
+    make_new(folder)
+    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labels")}
+    save_file(arrays, folder / "accounts.safetensors")
+    write_json(folder / "memory.json", {"count": memory.count, "graph": memory.graph})
+    seal(folder)
+
+
+def load_memory(folder: Path) -> Memory:
+    """Read what models remember of their accounts.
+
+    Raises
+    ------
+    RunError
+        If a file is missing, was altered or added, or has another format.
+    """
+    from safetensors.numpy import load_file
+
+    check_seal(folder)
+    rest = json.loads((folder / "memory.json").read_text("utf-8"))
+    kept = load_file(folder / "accounts.safetensors")
+    return Memory(kept["keys"], kept["folds"], kept["labels"], rest["count"], rest["graph"])

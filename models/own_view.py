@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .boosted import Boosted, fit_boosted
+from .boosted import Boosted, fit_taught
 from .calibration import log_odds
 from .features import FeatureTable
 from .grams import Grams
@@ -138,7 +138,9 @@ def fit_own_view(
         rows = _drawn((folds != fold) | (fold == every), labels, seed)
         phrasing = fit_phrasing(grams, spam, np.isin(np.arange(len(labels)), rows))
         seen = _beside(own, phrasing.apply(grams, len(own)))
-        trees = _fit_trees(seen, spam, rows, seed)
+        trees = fit_taught(
+            seen[rows], spam[rows], least=LEAST, seed=seed, rounds=ROUNDS, options=OPTIONS
+        )
         held = folds == fold
         return OwnView(tuple(columns), phrasing, trees), log_odds(trees.predict(seen[held]))
 
@@ -156,19 +158,6 @@ def _drawn(taught: NDArray[np.bool_], labels: NDArray[np.integer], seed: int) ->
     if len(others) > MOST_TAUGHT:
         others = np.random.default_rng(seed).choice(others, MOST_TAUGHT, replace=False)
     return np.sort(np.concatenate([known, others]))
-
-
-def _fit_trees(
-    seen: NDArray[np.float32], spam: Array, rows: NDArray[np.int64], seed: int
-) -> Boosted:
-    """Teach each account as honest, and those in doubt as spam too, weighed by probability."""
-    guilty = rows[spam[rows] >= LEAST]
-    both = np.concatenate([rows, guilty])
-    labels = np.repeat([0, 1], [len(rows), len(guilty)])
-    weights = np.concatenate([1 - spam[rows], spam[guilty]])
-    return fit_boosted(
-        seen[both], labels, weights=weights, seed=seed, rounds=ROUNDS, options=OPTIONS
-    )
 
 
 def _beside(own: NDArray[np.float32], phrasing: Array) -> NDArray[np.float32]:

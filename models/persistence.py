@@ -23,10 +23,9 @@ from .calibration import Calibrator
 from .forest import Forest
 from .forest_files import load_trees, save_trees
 from .gnn_settings import GnnSettings
-from .memory import Memory
 from .own_view import OwnView
 from .phrasing import Phrasing
-from .sealed import FORMAT, check_seal, seal, write_json
+from .sealed import FORMAT, check_seal, make_new, seal, write_json
 from .stack import Stack
 from .stacker import Stacker
 from .standardise import Scale
@@ -46,7 +45,7 @@ def save_stack(stack: Stack, folder: Path) -> None:
     RunError
         If the folder holds something.
     """
-    _make_new(folder)
+    make_new(folder)
     models = _save_models(stack.models, folder, "")
     # The network is fitted by fold and not on all labels.
     apart = {name: fitted for name, fitted in stack.by_fold.items() if name != "gnn"}
@@ -110,7 +109,7 @@ def save_views(views: Sequence[OwnView], folder: Path) -> None:
     """
     from safetensors.numpy import save_file
 
-    _make_new(folder)
+    make_new(folder)
     weights = np.stack([view.phrasing.weights for view in views])
     arrays = {"keys": views[0].phrasing.keys, "weights": weights}
     save_file(arrays, folder / "phrasing.safetensors")
@@ -147,50 +146,36 @@ def load_views(folder: Path) -> tuple[OwnView, ...]:
         raise RunError(f"{folder}: saved by an older version: train the model again")
     views = []
     for weights, entry in zip(phrasing["weights"], description["trees"], strict=True):
-        trees = _load_model(entry, folder)
-        if not isinstance(trees, Boosted):
-            raise RunError(f"{folder / 'view.json'}: names no boosted trees")
+        trees = _load_boosted(entry, folder, "view.json")
         views.append(OwnView(columns, Phrasing(phrasing["keys"], weights), trees))
     return tuple(views)
 
 
-def save_memory(memory: Memory, folder: Path) -> None:
-    """Write what models remember of their accounts to a folder, which must be new or empty.
+def save_ties(ties: Sequence[Boosted], folder: Path) -> None:
+    """Write what links tell to a folder, which must be new or empty.
 
     Raises
     ------
     RunError
         If the folder holds something.
     """
-    from safetensors.numpy import save_file
-
-    _make_new(folder)
-    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labels")}
-    save_file(arrays, folder / "accounts.safetensors")
-    write_json(folder / "memory.json", {"count": memory.count, "graph": memory.graph})
+    make_new(folder)
+    entries = [_save_model(trees, folder, f"ties-{i}") for i, trees in enumerate(ties)]
+    write_json(folder / "ties.json", {"trees": entries})
     seal(folder)
 
 
-def load_memory(folder: Path) -> Memory:
-    """Read what models remember of their accounts.
+def load_ties(folder: Path) -> tuple[Boosted, ...]:
+    """Read what links tell, in the order in which it was saved.
 
     Raises
     ------
     RunError
         If a file is missing, was altered or added, or has another format.
     """
-    from safetensors.numpy import load_file
-
     check_seal(folder)
-    rest = json.loads((folder / "memory.json").read_text("utf-8"))
-    kept = load_file(folder / "accounts.safetensors")
-    return Memory(kept["keys"], kept["folds"], kept["labels"], rest["count"], rest["graph"])
-
-
-def _make_new(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise RunError(f"{folder}: not empty: give a new folder for the model")
+    entries = json.loads((folder / "ties.json").read_text("utf-8"))["trees"]
+    return tuple(_load_boosted(entry, folder, "ties.json") for entry in entries)
 
 
 def _save_models(
@@ -232,6 +217,13 @@ def _load_model(entry: dict[str, Any], folder: Path) -> FittedBase:
         texts = (path.read_text("utf-8") for path in files)
         return Boosted(tuple(lightgbm.Booster(model_str=text) for text in texts))
     return Forest(load_trees(files[0]))
+
+
+def _load_boosted(entry: dict[str, Any], folder: Path, named_in: str) -> Boosted:
+    trees = _load_model(entry, folder)
+    if not isinstance(trees, Boosted):
+        raise RunError(f"{folder / named_in}: names no boosted trees")
+    return trees
 
 
 def _save_gnn(model: Gnn, folder: Path, stem: str) -> dict[str, Any]:

@@ -48,6 +48,24 @@ class Firsts(NamedTuple):
     labels: NDArray[np.integer]
 
 
+class Contacts(NamedTuple):
+    """Who has to do with whom, (accounts, accounts) each, nothing on the diagonal.
+
+    Attributes
+    ----------
+    links
+        Weights of links, symmetric.
+    apart
+        What is shared by accounts that are not at one place, symmetric, see `graph.roofs`.
+    ties
+        What each link tells of the account of the row, in [0, 1], see `models.ties`.
+    """
+
+    links: csr_matrix
+    apart: csr_matrix
+    ties: csr_matrix
+
+
 class SecondRisk(NamedTuple):
     """Risk of all accounts after the second look, (accounts,) each.
 
@@ -81,9 +99,9 @@ class SecondLook:
     weights: tuple[float, ...]
     offset: float
 
-    def apply(self, firsts: Firsts, network: csr_matrix) -> Array:
+    def apply(self, firsts: Firsts, contacts: Contacts) -> Array:
         """Probability of being spam, not of carrying a spam label; in [0, 1], shape (accounts,)."""
-        return self.of(second_features(firsts, network))
+        return self.of(second_features(firsts, contacts))
 
     def of(self, features: Array) -> Array:
         """The same from features."""
@@ -91,7 +109,7 @@ class SecondLook:
 
 
 def fit_second_look(
-    firsts: Firsts, folds: NDArray[np.integer], network: csr_matrix, error: float = 0.0
+    firsts: Firsts, folds: NDArray[np.integer], contacts: Contacts, error: float = 0.0
 ) -> tuple[SecondLook, SecondRisk]:
     """Fit the second round; return it and the new risk of all accounts.
 
@@ -101,8 +119,8 @@ def fit_second_look(
         What the first round says.
     folds
         Fold of each labelled account, -1 for others; a fold holds whole groups.
-    network
-        Symmetric weights of links, shape (accounts, accounts), nothing on the diagonal.
+    contacts
+        Who has to do with whom.
     error
         Share of wrong labels. A label is taken for the truth turned over with this probability;
         without that, a few wrong labels among the least risky teach the model to trust nothing.
@@ -112,7 +130,7 @@ def fit_second_look(
     model, risk
         Labelled accounts get the risk of a model that has not seen the labels of their fold.
     """
-    features, labels = second_features(firsts, network), firsts.labels
+    features, labels = second_features(firsts, contacts), firsts.labels
     known = folds >= 0
     model = fit_noisy(features[known], labels[known], error)
     risk = model.of(features)
@@ -124,7 +142,7 @@ def fit_second_look(
         others.append(other)
         risk[held] = other.of(features[held])
         unseen = features[held]
-        unseen[:, SURPLUS] = _surplus(firsts, network, known & ~held)[held]
+        unseen[:, SURPLUS] = _surplus(firsts, contacts.links, known & ~held)[held]
         held_out[held] = other.of(unseen)
     return model, SecondRisk(risk, held_out, tuple(others))
 
@@ -159,26 +177,45 @@ def fit_noisy(features: Array, labels: NDArray[np.integer], error: float) -> Sec
     return SecondLook(tuple(weights.tolist()), float(best[-1] - weights @ centre))
 
 
-def second_features(firsts: Firsts, network: csr_matrix) -> Array:
-    """Own log-odds; mean, total, strongest linked risk; weight of links; views; surplus."""
+def second_features(firsts: Firsts, contacts: Contacts) -> Array:
+    """Own log-odds; mean, total, strongest linked risk; weight of links; views; surplus.
+
+    Then what is shared with accounts under other roofs: the strongest, all, and the strongest
+    weighed by the risk of the other account. Then what links tell: the most telling, all, and
+    both weighed by the risk of the other account.
+    """
     risk, view, labels = firsts
+    network, apart, ties = contacts
     weight = np.asarray(network.sum(axis=1)).ravel()
     above = np.maximum(risk - np.median(risk), 0.0)
-    strongest = csr_matrix(network, copy=True)
-    strongest.data = np.minimum(strongest.data, 1.0) * risk[strongest.indices]
     bounded = np.clip(view, -STRONGEST_VIEW, STRONGEST_VIEW)
     return np.column_stack(
         [
             log_odds(np.clip(risk, 1e-4, 1 - 1e-4)),
             np.asarray(network @ risk).ravel() / (weight + 1.0),
             np.log1p(np.asarray(network @ above).ravel()),
-            strongest.max(axis=1).toarray().ravel() if len(risk) else weight,
+            _strongest(network, np.minimum(network.data, 1.0) * risk[network.indices]),
             np.log1p(weight),
             view,
             np.asarray(network @ bounded).ravel() / (weight + 1.0),
             _surplus(firsts, network, labels >= 0),
+            _strongest(apart, apart.data),
+            np.log1p(np.asarray(apart.sum(axis=1)).ravel()),
+            _strongest(apart, apart.data * risk[apart.indices]),
+            log_odds(np.clip(_strongest(ties, ties.data), 1e-4, 1 - 1e-4)),
+            np.log1p(np.asarray(ties.sum(axis=1)).ravel()),
+            _strongest(ties, ties.data * risk[ties.indices]),
+            np.log1p(np.asarray(ties @ risk).ravel()),
         ]
     )
+
+
+def _strongest(network: csr_matrix, values: Array) -> Array:
+    """Greatest of the values >= 0 that stand in each row of a matrix; 0 for an empty row."""
+    if not network.shape[0]:
+        return np.empty(0)
+    valued = csr_matrix((values, network.indices, network.indptr), shape=network.shape)
+    return np.asarray(valued.max(axis=1).toarray()).ravel()
 
 
 def _surplus(firsts: Firsts, network: csr_matrix, heard: NDArray[np.bool_]) -> Array:

@@ -14,7 +14,9 @@ MAX_INNOCENTS_PER_1000 = 2.0
 MOST_HONEST = 0.5
 """Expected share of honest members above which a ring is only suspected."""
 MIN_SURPRISE = 2.0
-"""-log10 of chance that a ring has to reach."""
+"""-log10 of chance that a ring has to reach, unless it is `CERTAIN`."""
+CERTAIN = 0.1
+"""Expected share of honest members up to which it does not matter how a group came together."""
 UNSUPERVISED_SURPRISE = 6.0
 UNSUPERVISED_TELL = 0.8
 UNSUPERVISED_SHARE = 0.5
@@ -24,6 +26,8 @@ WRONG = 0.05
 """Share of labels that may be wrong, in the check of rings against labelled members."""
 PULL = 4.0
 """Strength with which rings are held to be as honest as the mean of their members says."""
+PUREST = 0.98
+"""Share of spam in a ring that labels of its members can show at most."""
 
 
 def decide_rings(
@@ -39,9 +43,10 @@ def decide_rings(
     The risk of a ring is the mean risk of its members. Accounts of one ring are alike, so the mean
     says more about all of them than each risk says about one: a group at .8 is nearly always spam
     throughout, one at .2 honest throughout. How much more is learned from the labelled members of
-    all candidates, whose risks do not know their own label (see `_sharpened`). Rings are taken in
-    the order of their risk as long as the honest accounts expected in all that are taken stay
-    within the limit; what comes after, may be chance or is as likely honest, is suspected.
+    all candidates, whose risks do not know their own label (see `_sharpened`); a ring's own
+    labelled members then speak for or against it. Rings are taken in the order of the share of
+    honest members to be expected, as long as those expected in all that are taken stay within the
+    limit; what comes after, may be chance or is as likely honest, is suspected.
 
     Parameters
     ----------
@@ -77,9 +82,9 @@ def decide_rings(
     )
     rings = found.rings.join(figures, "ring")
     if supervised:
-        honest = 1 - _sharpened(
-            *(rings[c].to_numpy() for c in ("risk", "labelled_spam", "labelled_honest"))
-        )
+        spam, innocent = (rings[c].to_numpy() for c in ("labelled_spam", "labelled_honest"))
+        expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
+        honest = 1 - _with_labels(expected, spam, innocent)
         rings = rings.with_columns(expected_honest=pl.col("size") * pl.Series(honest))
         decided = _within_limit(rings, max_innocents_per_1000 * float((1 - risk).sum()) / 1000)
     else:
@@ -87,6 +92,20 @@ def decide_rings(
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
     return decided.sort("ring")
+
+
+def _with_labels(
+    expected: NDArray[np.float64], spam: NDArray[np.integer], honest: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Share of spam in each ring after a look at its own labelled members, in (0, 1).
+
+    Groups are nearly all spam or nearly all honest, so each labelled member shifts the log-odds
+    that it is the one or the other; by half of what an independent witness would, as members of
+    one group are labelled for one reason. No label makes a group purer than `PUREST`.
+    """
+    shift = np.log((1 - WRONG) / WRONG) / 2 * (spam.astype(np.float64) - honest)
+    told = probability(log_odds(expected) + shift)
+    return np.where(shift > 0, np.maximum(expected, np.minimum(told, PUREST)), told)
 
 
 def _sharpened(
@@ -111,10 +130,11 @@ def _sharpened(
 
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
-    guilty = pl.col("expected_honest") <= MOST_HONEST * pl.col("size")
-    sound = guilty & (pl.col("surprise") >= MIN_SURPRISE)
+    honest = pl.col("expected_honest") / pl.col("size")
+    no_accident = (pl.col("surprise") >= MIN_SURPRISE) | (honest <= CERTAIN)
+    sound = (honest <= MOST_HONEST) & no_accident
     return rings.sort(
-        ~sound, "risk", "surprise", "ring", descending=[False, True, True, False]
+        ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
     ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
 
 

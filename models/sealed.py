@@ -49,3 +49,16 @@ def check_seal(folder: Path) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_new(folder: Path) -> None:
+    """Make a folder for a model.
+
+    Raises
+    ------
+    RunError
+        It holds something already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise RunError(f"{folder}: not empty: give a new folder for the model")

@@ -12,7 +12,7 @@ import pytest
 import graph
 from ingest import Tables, read_tables
 from models.account_features import account_features, account_graph
-from models.relational import Firsts
+from models.relational import Contacts, Firsts
 from ringscope.demo import make_world
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
@@ -128,10 +128,11 @@ def test_the_second_look_is_left_out_or_sees_no_view(switches: Any) -> None:
 
     network = random_array((60, 60), density=0.05, format="csr", rng=1)
     network = network + network.T
+    near = Contacts(network, network, network)
     with switches.off(switches.SWITCHES["without the second look"]):
-        _, risk = learned.fit_second_look(firsts, folds, network)
+        _, risk = learned.fit_second_look(firsts, folds, near)
     assert np.allclose(risk.risk, np.clip(firsts.risk, 1e-4, 1 - 1e-4))
     with switches.off(switches.SWITCHES["without the own view"]):
-        _, blind = learned.fit_second_look(firsts, folds, network)
-        _, again = learned.fit_second_look(firsts._replace(view=-firsts.view), folds, network)
+        _, blind = learned.fit_second_look(firsts, folds, near)
+        _, again = learned.fit_second_look(firsts._replace(view=-firsts.view), folds, near)
     assert np.allclose(blind.risk, again.risk)

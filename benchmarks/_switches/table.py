@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from . import changes as to
 from .substitute import Switch
@@ -37,6 +38,8 @@ LINKAGE = {
 RINGS = {
     "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
     "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
+    "bystanders are members": {"graph.rings:BYSTANDER": lambda _: 0.0},
+    "own labels of a ring unheard": {"models.ring_scores:_with_labels": to.first_argument},
     "ring risk is the plain mean": {"models.ring_scores:_sharpened": to.first_argument},
 }
 SCORES = {
@@ -46,6 +49,12 @@ SCORES = {
     "graph network on shuffled edges": {NETWORK: to.given(to.shuffled_graph)},
     "without the own view": {SECOND: to.no_view},
     "without the second look": {SECOND: to.no_second_look},
+    "what is shared apart does not count": {
+        "graph.roofs:shared_apart": to.given(lambda found: found.clear())
+    },
+    "what links tell is not learned": {
+        "models.ties:ties": to.given(lambda told: csr_matrix(told.shape))
+    },
     "labels of linked accounts unheard": {"models.relational:_surplus": to.given(np.zeros_like)},
 }
 

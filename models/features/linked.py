@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from graph import Linkage, kinds
+from graph import Linkage, kinds, shared_apart
 from ingest import Tables
 
 WORDS = {
@@ -19,6 +19,8 @@ WORDS = {
     "*.worth": "what it shares by {name} adds up to {value:.2f} (1 is one rare identifier)",
     "*.strongest": "its strongest link by {name} is worth {value:.2f}",
     "*.partners": "it shares a rare {name} with {count:.0f} accounts",
+    "apart.strongest": "what it shares with one account under another roof is rated {value:.1f}",
+    "apart.total": "what it shares with accounts under other roofs is rated {count:.1f} in all",
     "wording.information": "its rarest wording has {value:.0f} digits of chance",
     "wording.specificity": "it sent a template that nobody writes by chance (rated {value:.0%})",
     "wording.senders": "a specific template of it was sent by {count:.0f} accounts",
@@ -46,12 +48,13 @@ def linked_features(tables: Tables, linkage: Linkage) -> pl.DataFrame:
     parts = [
         _identifiers(linkage),
         _partners(linkage),
+        _apart(linkage),
         _wording(linkage),
         _groups(tables, linkage),
     ]
     for part in parts:
         own = own.join(part, "account", "left", maintain_order="left")
-    shares = [c for c in own.columns if c.endswith((".worth", ".strongest", ".partners"))]
+    shares = [c for c in own.columns if c.endswith((".worth", ".strongest", ".partners", ".total"))]
     return own.with_columns(pl.col(shares).fill_null(0)).drop("account").cast(pl.Float32)
 
 
@@ -83,6 +86,16 @@ def _partners(linkage: Linkage) -> pl.DataFrame:
         pl.col("other").n_unique().log1p().alias("partners"),
     )
     return _by_kind(figures, linkage, ("worth", "strongest", "partners"))
+
+
+def _apart(linkage: Linkage) -> pl.DataFrame:
+    """What an account shares with others without sharing a place with them."""
+    rated = shared_apart(linkage.evidence)
+    ends = pl.concat([rated.select("worth", account=end) for end in ("a", "b")])
+    return ends.group_by("account").agg(
+        pl.col("worth").max().alias("apart.strongest"),
+        pl.col("worth").sort().sum().log1p().alias("apart.total"),
+    )
 
 
 def _wording(linkage: Linkage) -> pl.DataFrame:

@@ -186,7 +186,7 @@ def _outdated(
 
 def _changed_labels(memory: Path, tables: Tables) -> float:
     """Labels that differ from those that were learned, as a share of these; 0 if unknown."""
-    from models.persistence import load_memory
+    from models.memory import load_memory
 
     if not memory.is_dir():
         return 0.0

@@ -7,29 +7,29 @@ import pytest
 from graph.fragments import GROUP, JOIN, MIN_LINKS, SEVERAL, join_fragments
 
 
-def slow(links: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[int]:
+def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[int]:
     """Look at all pairs of fragments again after each join."""
     group = {int(g): {int(g)} for g in np.unique(label)}
     accounts = {g: {i for i in np.flatnonzero(counted) if label[i] == g} for g in group}
-    rows = links.select("a", "b", "weight", "kinds").rows()
+    rows = shared.select("a", "b", "kind", "weight").rows()
     while True:
         best = None
         for x in sorted(group):
             for y in sorted(g for g in group if g > x):
                 between = [
-                    (w, kinds)
-                    for a, b, w, kinds in rows
+                    (a, b, kind, w)
+                    for a, b, kind, w in rows
                     if (a in accounts[x] and b in accounts[y])
                     or (a in accounts[y] and b in accounts[x])
                 ]
                 smaller = min(len(accounts[x]), len(accounts[y]))
-                if not between or (len(between) < MIN_LINKS and smaller > 1):
+                pairs = {(a, b) for a, b, _, _ in between}
+                if not between or (len(pairs) < MIN_LINKS and smaller > 1):
                     continue
-                kinds = {kind for _, told in between for kind in told.split(";")}
-                if kinds == {"template"} and smaller >= GROUP:
-                    continue
+                told = [w for _, _, kind, w in between if smaller < GROUP or kind != "template"]
+                kinds = {kind for _, _, kind, _ in between}
                 join = SEVERAL if len(kinds - {"burst"}) > 1 else JOIN
-                entry = (-sum(w for w, _ in between) / smaller / join, x, y)
+                entry = (-sum(told) / smaller / join, x, y)
                 if -entry[0] >= 1 and (best is None or entry < best):
                     best = entry
         if best is None:
@@ -46,13 +46,19 @@ def random_case(seed: int) -> tuple[pl.DataFrame, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     accounts = int(rng.integers(5, 30))
     label = rng.integers(0, int(rng.integers(2, 12)), accounts).astype(np.int32)
-    every = [(i, j) for i in range(accounts) for j in range(i + 1, accounts)]
-    chosen = [pair for pair in every if rng.random() < 0.12]
-    links = pl.DataFrame(chosen, schema={"a": pl.UInt32, "b": pl.UInt32}, orient="row")
-    weight = rng.integers(1, 100, links.height) / 64
-    told = rng.choice(["ip", "template", "burst;ip", "device;ip"], links.height)
-    links = links.with_columns(weight=pl.Series(weight), kinds=pl.Series(told, dtype=pl.String))
-    return links, label, rng.random(accounts) < 0.85
+    rows = [
+        (i, j, kind, int(rng.integers(1, 100)) / 64)
+        for i in range(accounts)
+        for j in range(i + 1, accounts)
+        if rng.random() < 0.12
+        for kind in str(rng.choice(["ip", "template", "burst;ip", "device;template"])).split(";")
+    ]
+    return shared_of(rows), label, rng.random(accounts) < 0.85
+
+
+def shared_of(rows: list[tuple[int, int, str, float]]) -> pl.DataFrame:
+    schema = {"a": pl.UInt32, "b": pl.UInt32, "kind": pl.String, "weight": pl.Float64}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -63,9 +69,8 @@ def test_equals_looking_at_all_pairs_again(seed: int) -> None:
 
 
 def links_of(rows: list[tuple[int, int, float]], *kinds: str) -> pl.DataFrame:
-    schema = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64}
-    told = pl.Series(kinds or ["ip"] * len(rows), dtype=pl.String)
-    return pl.DataFrame(rows, schema=schema, orient="row").with_columns(kinds=told)
+    told = kinds or ["ip"] * len(rows)
+    return shared_of([(a, b, kind, w) for (a, b, w), kind in zip(rows, told, strict=True)])
 
 
 def test_one_strong_link_joins_no_two_groups_but_brings_in_a_single_account() -> None:
@@ -116,3 +121,14 @@ def test_a_kit_alone_makes_no_one_operation_of_two_groups() -> None:
     kit = [(i, j, 1.0) for i in range(3) for j in (3, 4, 5, 6, 7)]
     joined = join_fragments(links_of(kit, *["template"] * len(kit)), label, everyone)
     assert joined.tolist() == [0, 0, 0, 3, 3, 3, 0, 0]
+
+
+def test_the_weight_of_a_kit_joins_no_groups_that_share_little_else() -> None:
+    label = np.array([0, 0, 0, 3, 3, 3], dtype=np.int32)
+    everyone = np.ones(6, dtype=bool)
+    kit = [(i, j, "template", 1.0) for i in range(3) for j in (3, 4, 5)]
+    little = shared_of([*kit, (0, 3, "ip", 0.3)])
+    assert join_fragments(little, label, everyone).tolist() == [0, 0, 0, 3, 3, 3]
+    # What is hardly for sale needs less weight where the kit agrees.
+    enough = shared_of([*kit, (0, 3, "device", 0.7)])
+    assert join_fragments(enough, label, everyone).tolist() == [0] * 6

@@ -90,6 +90,16 @@ def test_a_bystander_on_the_same_machine_is_no_member(tables_of: Build, at: Mome
     assert got.members["account"].to_list() == [0, 1, 2, 3]
 
 
+def test_a_member_is_half_as_risky_as_the_others_or_more(tables_of: Build, at: Moment) -> None:
+    tables = world(tables_of, at)
+    risk = risk_of(SPAM)
+    for doubt, members in ((0.3, [0, 1, 2, 3]), (0.5, [0, 1, 2, 3, 4])):
+        risk[4] = doubt
+        assert found(tables, risk).members["account"].to_list() == members
+    # Where all are in some doubt, none stands out.
+    assert found(tables, risk_of(SPAM, 0.3)).members["account"].to_list() == list(SPAM)
+
+
 def test_two_risky_accounts_are_no_ring(tables_of: Build, at: Moment) -> None:
     assert found(world(tables_of, at), risk_of(range(2))).rings.is_empty()
 

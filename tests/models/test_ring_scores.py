@@ -81,7 +81,10 @@ def test_nothing_is_called_a_ring_when_no_innocent_may_be() -> None:
     [
         (0.95, 30.0, "ring"),
         (1 - MOST_HONEST - 0.01, 30.0, "suspected"),
-        (0.95, MIN_SURPRISE - 0.01, "suspected"),
+        (0.85, MIN_SURPRISE, "ring"),
+        (0.85, MIN_SURPRISE - 0.01, "suspected"),
+        # Whoever is spam beyond doubt is no victim of an accident.
+        (0.95, 0.0, "ring"),
     ],
 )
 def test_risk_and_surprise_are_both_needed(risk: float, surprise: float, status: str) -> None:
@@ -106,6 +109,22 @@ def test_labelled_honest_members_raise_the_harm_that_is_expected() -> None:
     ]
     assert expected[0] < expected[1] == pytest.approx(4.0)
     assert expected[1] < expected[2] <= 40
+
+
+def test_the_own_labels_of_a_ring_speak_for_or_against_it() -> None:
+    risk = risks([(40, 0.7)])
+    told = {
+        label: decide_rings(
+            rings_of([20, 20]),
+            risk,
+            pl.Series([label] * 4 + [None] * (ACCOUNTS - 4), dtype=pl.Int8),
+            supervised=True,
+        )["expected_honest"].to_list()
+        for label in (0, 1)
+    }
+    assert told[1][0] < 1 < told[1][1]
+    assert told[0][0] > 15
+    assert told[0][0] > told[0][1]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -12,8 +12,7 @@ import polars as pl
 import pytest
 
 from ingest.errors import SettingsError
-from models.memory import memorise
-from models.persistence import save_memory
+from models.memory import memorise, save_memory
 from ringscope import Run, Settings, analysis
 from ringscope.nightly import job, model
 from ringscope.nightly.changes_page import model_sentence
