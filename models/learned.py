@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -43,7 +43,7 @@ from .propagated import propagated_risk
 from .relational import Firsts, SecondLook, fit_second_look, second_features
 from .signals import FAMILIES
 from .stack import Stack, fit_stack
-from .standing import score_standing
+from .standing import graph_base, score_standing
 
 BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)
@@ -121,12 +121,12 @@ class Learned:
         alone = score_standing(self.tabular, features.frame, graph, known.own, known.own)
         phrased = self._phrased(tables)
         view = self._view(features, phrased, known)
-        risk = self._second(Firsts(stack.first, view, labels), network, known)
+        risk = self._second(Firsts(stack.risk, view, labels), network, known)
         propagated = propagated_risk(linkage, labels, np.where(labels >= 0, known.spread, -1)).risk
         return Parts(
             risk,
             self.population.apply(alone.risk),
-            self.population.apply(_graph_part(stack.parts)),
+            self.population.apply(stack.graph),
             propagated,
             *take_apart(self.stack, self.views[-1], self.seconds[-1], features, phrased[-1], risk),
         )
@@ -239,7 +239,7 @@ def learn(
     parts = Parts(
         risk,
         population.apply(tabular.risk),
-        population.apply(_graph_part(stack.parts)),
+        population.apply(stack.parts[graph_base(stack.parts)]),
         propagated,
         *take_apart(stack, taught.view, second, features, said, risk),
     )
@@ -289,8 +289,3 @@ def _digest(rest: dict[str, Any]) -> str:
 
 def _labels(tables: Tables) -> NDArray[np.int8]:
     return tables.accounts["label"].fill_null(-1).to_numpy().astype(np.int8)
-
-
-def _graph_part(parts: Mapping[str, Array]) -> Array:
-    """The graph network's score; the boosted trees' where there were too few labels for it."""
-    return parts["gnn"] if "gnn" in parts else parts["boosted"]
