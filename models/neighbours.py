@@ -92,7 +92,7 @@ class _Around:
     def spreads(self) -> NDArray[np.float64]:
         """Standard deviations, likewise."""
         square = (self._weights @ self._shifted**2) / self._total
-        return np.sqrt(np.maximum(square - self._mean**2, 0.0))
+        return np.asarray(np.sqrt(np.maximum(square - self._mean**2, 0.0)))
 
 
 def _extremes(
