@@ -233,7 +233,9 @@ def learn(
     said = _phrased(views, tables, lambda _: grams)[-1]
     network = contacts(tables, linkage)
     second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, network, error)
-    judged = None if tables.judged is None else tables.judged.to_numpy()
+    judged = np.zeros(len(labels), dtype=bool)
+    if tables.judged is not None:
+        judged[tables.judged["account"].to_numpy()] = True
     population = estimate_population(spam.risk, labels, error, judged)
     risk = population.shift(spam.risk)
     propagated = propagated_risk(linkage, labels, stack.folds).risk
