@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -117,8 +118,11 @@ class Learned:
         graph = account_graph(tables, linkage)
         known = self.memory.recall(tables.accounts["account_id"], linkage.community)
         labels = _labels(tables)
-        stack = score_standing(self.stack, features.frame, graph, known.own, known.whole)
-        alone = score_standing(self.tabular, features.frame, graph, known.own, known.own)
+        asked = features.frame, graph, known.own
+        with ThreadPoolExecutor(1) as pool:
+            tabular = pool.submit(score_standing, self.tabular, *asked, known.own)
+            stack = score_standing(self.stack, *asked, known.whole)
+            alone = tabular.result()
         phrased = self._phrased(tables)
         view = self._view(features, phrased, known)
         risk = self._second(Firsts(stack.risk, view, labels), network, known)

@@ -63,10 +63,11 @@ def score_standing(
 
     def asked(name: str) -> tuple[Array, Array]:
         if name == "gnn":
-            return _by_networks(stack, X, graph, own, whole)
+            with one_torch_thread():
+                return _by_networks(stack, X, graph, own, whole)
         return _by_trees(stack, name, X, graph, own if name == shown else whole, whole)
 
-    with one_torch_thread(), ThreadPoolExecutor(stack.settings.threads) as pool:
+    with ThreadPoolExecutor(stack.settings.threads) as pool:
         said = dict(zip(stack.models, pool.map(asked, stack.models), strict=True))
     scores = np.column_stack([without for without, _ in said.values()])
     risk = stack.stacker.apply(scores)
@@ -80,7 +81,11 @@ def _by_networks(
     stack: Stack, X: NDArray[np.float32], graph: AccountGraph, own: Folds, whole: Folds
 ) -> tuple[Array, Array]:
     """Scores by the network without `whole`, and without `own`; each reads the whole graph."""
-    said = [score_base(model, X, graph) for model in stack.by_fold["gnn"]]
+    from .gnn_training import Gnn
+
+    networks = [model for model in stack.by_fold["gnn"] if isinstance(model, Gnn)]
+    hops = networks[0].hops(graph)
+    said = [network.predict(X, graph, hops) for network in networks]
     without = np.mean(said, axis=0)
     part = without.copy()
     for fold, scores in enumerate(said):
