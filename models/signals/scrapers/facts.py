@@ -55,7 +55,8 @@ def scraper_facts(tables: Tables) -> Facts:
     own = in_account_order(own, accounts).with_columns(known)
     patterns = progressions(searches, velocity["fast"])
     regular = {kind: own[f"regular_{kind}"] for kind in REGULAR}
-    master = own.select(pl.exclude("^regular_.*$")).with_columns(velocity["velocity"])
+    master = own.select(pl.exclude("^regular_.*$"))
+    master.insert_column(master.get_column_index("gap_spread"), velocity["velocity"])
     flags = flag_rules(master, velocity["fast"], patterns, regular)
     return Facts(log, master, flags, score_rules(flags))
 
