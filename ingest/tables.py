@@ -47,6 +47,9 @@ class Tables:
     logs
         Where events came as a file per type: file, rows, duplicates (rows equal to an earlier one,
         removed), refused (other rows that are not in order), kept; otherwise None.
+    judged
+        account: those whose label is what people decided on a ring that was found. They were
+        chosen by their score and are no sample of anything; None: there are none.
     """
 
     accounts: pl.DataFrame
@@ -62,3 +65,4 @@ class Tables:
     notes: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     logs: pl.DataFrame | None = None
+    judged: pl.DataFrame | None = None

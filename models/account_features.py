@@ -17,7 +17,7 @@ from .features import FeatureTable, base_features
 from .features.linked import WORDS as LINKED_WORDS
 from .features.linked import linked_features
 from .neighbours import WORDS as NEAR_WORDS
-from .neighbours import neighbour_features
+from .neighbours import neighbour_features, neighbour_means
 from .positions import WORDS as POSITION_WORDS
 from .positions import position_features
 from .relational import Contacts
@@ -126,5 +126,4 @@ def _near(network: csr_matrix, base: FeatureTable) -> pl.DataFrame:
     tabular = [c for c in base.columns if base.families[c] == "tabular"][:FULLY_AGGREGATED]
     others = [c for c in base.columns if c not in tabular]
     full = neighbour_features(network, base.frame.select(tabular))
-    means = neighbour_features(network, base.frame.select(others))
-    return full.hstack(means.select(c for c in means.columns if c.endswith(".mean")))
+    return full.hstack(neighbour_means(network, base.frame.select(others)))

@@ -29,19 +29,21 @@ class Boosted:
         return np.asarray(1 / (1 + np.exp(-raw)), dtype=np.float64)
 
     def contributions(
-        self, X: NDArray[np.float32]
+        self, X: NDArray[np.float32], *, threads: int = 1
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Split the log-odds of each prediction into a bias and what each feature adds.
 
         Shapley values of trees (Lundberg et al., "From Local Explanations to Global
-        Understanding with Explainable AI for Trees", 2020), computed by LightGBM.
+        Understanding with Explainable AI for Trees", 2020), computed by LightGBM. The result does
+        not depend on the number of `threads`.
 
         Returns
         -------
         contributions of shape (accounts, features), in log-odds, and the bias (accounts,).
         """
         parts = np.mean(
-            [model.predict(X, pred_contrib=True, num_threads=1) for model in self.models], axis=0
+            [model.predict(X, pred_contrib=True, num_threads=threads) for model in self.models],
+            axis=0,
         )
         return parts[:, :-1], parts[:, -1]
 

@@ -44,7 +44,9 @@ def take_apart(
     if len(rows):
         by_stack = stack.contributions(features.frame[rows])
         _add(total, rows, shown, stack.columns, second.weights[OWN_RISK] * by_stack)
-        by_view, _ = view.trees.contributions(view.seen(features, phrased)[rows])
+        by_view, _ = view.trees.contributions(
+            view.seen(features, phrased)[rows], threads=stack.settings.threads
+        )
         _add(total, rows, shown, view_columns(view), second.weights[OWN_VIEW] * by_view)
     return shown, total
 

@@ -24,6 +24,8 @@ KEPT = {
 }
 """Fields of scikit-learn's nodes and the types in which they are kept."""
 CLASSES = 2
+_AT_ONCE = 1 << 10
+"""Accounts that go through all trees together: few enough for their features to stay at hand."""
 
 
 class Grown(NamedTuple):
@@ -47,8 +49,10 @@ class Trees:
     def predict_proba(self, X: NDArray[np.float32]) -> NDArray[np.float64]:
         """Share of each class that the trees see, shape (accounts, 2)."""
         total = np.zeros((len(X), CLASSES))
-        for (tree,) in self.estimators_:  # added up in the order of scikit-learn
-            total += tree.predict(X)
+        for start in range(0, len(X), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            for (tree,) in self.estimators_:  # added up in the order of scikit-learn
+                total[part] += tree.predict(X[part])
         return total / len(self.estimators_)
 
 

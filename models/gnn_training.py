@@ -38,7 +38,13 @@ class Gnn:
     names: tuple[tuple[str, ...], tuple[str, ...]]
     settings: GnnSettings
 
-    def predict(self, X: NDArray[np.float32], graph: AccountGraph) -> NDArray[np.float64]:
+    def hops(self, graph: AccountGraph) -> Hops:
+        """What it reads of a graph; the same for networks of one training."""
+        return hops_of(graph, self.names, self.settings.layers)
+
+    def predict(
+        self, X: NDArray[np.float32], graph: AccountGraph, hops: Hops | None = None
+    ) -> NDArray[np.float64]:
         """Probability of spam of every account of a graph, in [0, 1].
 
         Parameters
@@ -47,10 +53,12 @@ class Gnn:
             Features, shape (accounts, features), NaN where missing.
         graph
             Kinds that the network does not know are ignored; missing ones are empty.
+        hops
+            What `hops` gave for this graph, where it is known already.
         """
         with torch.no_grad():
             inputs = torch.from_numpy(self.scale.apply(X))
-            odds = self.net(inputs, hops_of(graph, self.names, self.settings.layers)).numpy()
+            odds = self.net(inputs, hops or self.hops(graph)).numpy()
         return probability(odds.astype(np.float64))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -43,7 +44,7 @@ from .relational import Contacts, Firsts, SecondLook, fit_second_look, second_fe
 from .rounds import load_rounds, save_rounds
 from .signals import FAMILIES
 from .stack import Stack, fit_stack
-from .standing import score_standing
+from .standing import graph_base, score_standing
 from .ties import fit_ties, link_patterns, ties
 
 BASIC = ("tabular", "behaviour", "content", "identity")
@@ -121,18 +122,21 @@ class Learned:
         graph = account_graph(tables, linkage)
         known = self.memory.recall(tables.accounts["account_id"], linkage.community)
         labels = _labels(tables)
-        stack = score_standing(self.stack, features.frame, graph, known.own, known.whole)
-        alone = score_standing(self.tabular, features.frame, graph, known.own, known.own)
+        asked = features.frame, graph, known.own
+        with ThreadPoolExecutor(1) as pool:
+            tabular = pool.submit(score_standing, self.tabular, *asked, known.own)
+            stack = score_standing(self.stack, *asked, known.whole)
+            alone = tabular.result()
         phrased = self._phrased(tables)
         view = self._view(features, phrased, known)
         patterns = link_patterns(linkage, tables.accounts["created_at"])
         near = around(network, linkage, ties(patterns, self.ties, known.whole))
-        risk = self._second(Firsts(stack.first, view, labels), near, known)
+        risk = self._second(Firsts(stack.risk, view, labels), near, known)
         propagated = propagated_risk(linkage, labels, np.where(labels >= 0, known.spread, -1)).risk
         return Parts(
             risk,
             self.population.apply(alone.risk),
-            self.population.apply(_graph_part(stack.parts)),
+            self.population.apply(stack.graph),
             propagated,
             *take_apart(self.stack, self.views[-1], self.seconds[-1], features, phrased[-1], risk),
         )
@@ -240,13 +244,16 @@ def learn(
     told = fit_ties(patterns, first, whole, seed=seed, threads=threads)
     near = around(network, linkage, ties(patterns, told, whole))
     second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, near, error)
-    population = estimate_population(spam.risk, labels, error)
+    judged = np.zeros(len(labels), dtype=bool)
+    if tables.judged is not None:
+        judged[tables.judged["account"].to_numpy()] = True
+    population = estimate_population(spam.risk, labels, error, judged)
     risk = population.shift(spam.risk)
     propagated = propagated_risk(linkage, labels, stack.folds).risk
     parts = Parts(
         risk,
         population.apply(tabular.risk),
-        population.apply(_graph_part(stack.parts)),
+        population.apply(stack.parts[graph_base(stack.parts)]),
         propagated,
         *take_apart(stack, taught.view, second, features, said, risk),
     )
@@ -281,8 +288,3 @@ def load_learned(folder: Path) -> Learned:
 
 def _labels(tables: Tables) -> NDArray[np.int8]:
     return tables.accounts["label"].fill_null(-1).to_numpy().astype(np.int8)
-
-
-def _graph_part(parts: Mapping[str, Array]) -> Array:
-    """The graph network's score; the boosted trees' where there were too few labels for it."""
-    return parts["gnn"] if "gnn" in parts else parts["boosted"]

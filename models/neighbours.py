@@ -34,13 +34,13 @@ def neighbour_features(adjacency: csr_matrix, features: pl.DataFrame) -> pl.Data
     away), `near_f.spread` (weighted standard deviation), `near_f.max` and `near_f.min`; null
     where no neighbour has a value.
     """
-    weights = csr_matrix(adjacency, dtype=np.float64)
-    values = features.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    weights, values = _matrices(adjacency, features)
     columns: dict[str, NDArray[np.float64]] = {}
-    means, spreads = _moments(weights, values)
-    second, _ = _moments(weights, means)
+    around = _Around(weights, values)
+    means, spreads = around.means(), around.spreads()
+    second = _Around(weights, means).means()
     for j, name in enumerate(features.columns):
-        base = "near_" + name.replace(".", "_")
+        base = _base(name)
         high, low = _extremes(weights, values[:, j])
         columns |= {
             f"{base}.mean": means[:, j],
@@ -52,18 +52,47 @@ def neighbour_features(adjacency: csr_matrix, features: pl.DataFrame) -> pl.Data
     return pl.DataFrame(columns).cast(pl.Float32).fill_nan(None)
 
 
-def _moments(
-    weights: csr_matrix, values: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    present = ~np.isnan(values)
-    total = weights @ present.astype(np.float64)
-    total[total == 0] = np.nan
-    known = np.where(present, values, 0.0)
-    center = known.sum(axis=0) / np.maximum(present.sum(axis=0), 1)
-    shifted = np.where(present, values - center, 0.0)  # against cancellation in the square
-    mean = (weights @ shifted) / total
-    square = (weights @ shifted**2) / total
-    return mean + center, np.sqrt(np.maximum(square - mean**2, 0.0))
+def neighbour_means(adjacency: csr_matrix, features: pl.DataFrame) -> pl.DataFrame:
+    """The columns `near_f.mean` of `neighbour_features` alone, at a fraction of their cost."""
+    weights, values = _matrices(adjacency, features)
+    means = _Around(weights, values).means()
+    names = [f"{_base(name)}.mean" for name in features.columns]
+    return pl.DataFrame(means, schema=names).cast(pl.Float32).fill_nan(None)
+
+
+def _base(name: str) -> str:
+    return "near_" + name.replace(".", "_")
+
+
+def _matrices(
+    adjacency: csr_matrix, features: pl.DataFrame
+) -> tuple[csr_matrix, NDArray[np.float64]]:
+    values = features.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    return csr_matrix(adjacency, dtype=np.float64), values
+
+
+class _Around:
+    """Weighted moments over neighbours whose value is known."""
+
+    def __init__(self, weights: csr_matrix, values: NDArray[np.float64]) -> None:
+        present = ~np.isnan(values)
+        self._weights = weights
+        self._total = weights @ present.astype(np.float64)
+        self._total[self._total == 0] = np.nan
+        known = np.where(present, values, 0.0)
+        self._center = known.sum(axis=0) / np.maximum(present.sum(axis=0), 1)
+        # Against cancellation in the square.
+        self._shifted = np.where(present, values - self._center, 0.0)
+        self._mean = (weights @ self._shifted) / self._total
+
+    def means(self) -> NDArray[np.float64]:
+        """(accounts, features), NaN where nobody is known."""
+        return np.asarray(self._mean + self._center)
+
+    def spreads(self) -> NDArray[np.float64]:
+        """Standard deviations, likewise."""
+        square = (self._weights @ self._shifted**2) / self._total
+        return np.asarray(np.sqrt(np.maximum(square - self._mean**2, 0.0)))
 
 
 def _extremes(

@@ -69,11 +69,14 @@ def label_error(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> float
 
 
 def estimate_population(
-    spam: NDArray[np.float64], labels: NDArray[np.integer], error: float
+    spam: NDArray[np.float64],
+    labels: NDArray[np.integer],
+    error: float,
+    judged: NDArray[np.bool_] | None = None,
 ) -> Population:
     """Estimate the share of spam in the population.
 
-    The share follows by expectation maximisation on the scores of unlabelled accounts (Saerens,
+    The share follows by expectation maximisation on the scores of the other accounts (Saerens,
     Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
     Probabilities", Neural Computation 14, 2002).
 
@@ -86,12 +89,17 @@ def estimate_population(
         1 spam, 0 honest, below 0 unknown.
     error
         See `label_error`.
+    judged
+        Accounts whose label is a verdict on what was found. They count among the others, by their
+        score: once people have confirmed what there is, hardly any spam is left without a label,
+        and a share estimated there would take the next ring for impossible. None: nobody.
     """
     known = labels >= 0
-    if known.sum() < FEWEST or (~known).sum() < FEWEST:
+    others = ~known if judged is None else ~known | judged
+    if known.sum() < FEWEST or others.sum() < FEWEST:
         return Population()
     labelled = float(np.clip((labels[known].mean() - error) / (1 - 2 * error), 1e-3, 1 - 1e-3))
-    odds = log_odds(np.clip(spam[~known], 1e-4, 1 - 1e-4)) - log_odds(np.array(labelled))
+    odds = log_odds(np.clip(spam[others], 1e-4, 1 - 1e-4)) - log_odds(np.array(labelled))
     share = labelled
     for _ in range(ROUNDS):
         previous, share = share, float(probability(odds + log_odds(np.array(share))).mean())

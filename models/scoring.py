@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -153,10 +154,17 @@ def score(
     """
     settings = settings or ScoreSettings()
     tables = read_once(tables, kept)
-    features = account_features(
-        tables, linkage, seed=settings.seed, signals=settings.signals, lasting=settings.lasting
-    )
-    parts, metrics, learned = _risks(tables, linkage, features, settings, model)
+    with ThreadPoolExecutor(1) as pool:
+        # Much of it is importing, beside which features are computed.
+        saved = pool.submit(load_learned, model) if model else None
+        features = account_features(
+            tables, linkage, seed=settings.seed, signals=settings.signals, lasting=settings.lasting
+        )
+    if model and saved:
+        risks = _by_saved(saved.result(), tables, linkage, features, model)
+    else:
+        risks = _risks(tables, linkage, features, settings)
+    parts, metrics, learned = risks
     found = find_rings(
         linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed, apart=apart
     )
@@ -197,17 +205,16 @@ def _figures(model: Path) -> dict[str, object]:
     return figures
 
 
-def _risks(
-    tables: Tables,
-    linkage: Linkage,
-    features: FeatureTable,
-    settings: ScoreSettings,
-    model: Path | None,
+def _by_saved(
+    learned: Learned, tables: Tables, linkage: Linkage, features: FeatureTable, model: Path
 ) -> Risks:
-    if model:
-        learned = load_learned(model)
-        parts = learned.predict(tables, linkage, features)
-        return Risks(parts, {"supervised": True, **_figures(model), "model": "saved"}, learned)
+    parts = learned.predict(tables, linkage, features)
+    return Risks(parts, {"supervised": True, **_figures(model), "model": "saved"}, learned)
+
+
+def _risks(
+    tables: Tables, linkage: Linkage, features: FeatureTable, settings: ScoreSettings
+) -> Risks:
     try:
         learned, parts = learn(
             tables, linkage, features, seed=settings.seed, threads=settings.threads

@@ -124,7 +124,8 @@ class Stack:
         for name, models in self.models.items():
             for model in models:
                 if isinstance(model, Forest | Boosted):
-                    total += weights[name] / len(models) * _in_log_odds(model, X)
+                    parts = _in_log_odds(model, X, self.settings.threads)
+                    total += weights[name] / len(models) * parts
         return total
 
 
@@ -273,10 +274,12 @@ def _side_by_side(parts: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float6
     return np.column_stack(list(parts.values()))
 
 
-def _in_log_odds(model: Forest | Boosted, X: NDArray[np.float32]) -> NDArray[np.float64]:
-    parts, bias = model.contributions(X)
+def _in_log_odds(
+    model: Forest | Boosted, X: NDArray[np.float32], threads: int
+) -> NDArray[np.float64]:
     if isinstance(model, Boosted):
-        return parts
+        return model.contributions(X, threads=threads)[0]
+    parts, bias = model.contributions(X)
     moved = parts.sum(axis=1)
     # The forest adds up probabilities; the same shares of the way in log-odds.
     way = log_odds(np.clip(bias + moved, 0.002, 0.998)) - log_odds(bias)

@@ -64,8 +64,10 @@ class Context:
             schema={"account_id": pl.String, "said": pl.Int8},
         )
         accounts = tables.accounts.join(said, "account_id", "left", maintain_order="left")
+        of_verdict = pl.col("label").is_null() & pl.col("said").is_not_null()
+        judged = accounts.select(account=of_verdict.arg_true().cast(pl.UInt32))
         accounts = accounts.with_columns(label=pl.coalesce("label", "said")).drop("said")
-        return replace(tables, accounts=accounts)
+        return replace(tables, accounts=accounts, judged=judged)
 
     def apart(self, tables: Tables) -> pl.DataFrame | None:
         """Rules of who must not be in one ring (`graph.apart.APART`)."""

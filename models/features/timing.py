@@ -7,8 +7,10 @@ import polars as pl
 from ingest import Tables
 
 from .frames import entropy, in_account_order
+from .kept import Source, of_rows
 
 DAY = 86_400.0
+ACTIONS = Source("actions", ("logins", "messages", "events", "payments"), ("ts",))
 NIGHT_ENDS = 5
 """The night lasts from midnight to this hour, UTC."""
 
@@ -70,9 +72,7 @@ def timing_features(tables: Tables, acts: pl.DataFrame, lives: pl.DataFrame) -> 
 
     `acts` is from `actions` and `lives` from `lifetimes`.
     """
-    per_account = _gaps(acts)
-    for part in (_day_rhythm(acts), _days_used(acts)):
-        per_account = per_account.join(part, on="account", how="left")
+    per_account = of_rows(tables, ACTIONS, lambda: acts, ("timing",), _of_actions)["timing"]
     frame = in_account_order(per_account, tables.accounts.height)
     frame = frame.hstack(lives.select("tenure", "last_sign_of_life"))
     days = pl.col("tenure").floor() + 1
@@ -80,6 +80,13 @@ def timing_features(tables: Tables, acts: pl.DataFrame, lives: pl.DataFrame) -> 
         (pl.col("active_days.share") / days).clip(0.0, 1.0),
         tables.accounts["created_at"].dt.hour().alias("sign_up_hour"),
     )
+
+
+def _of_actions(acts: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    per_account = _gaps(acts)
+    for part in (_day_rhythm(acts), _days_used(acts)):
+        per_account = per_account.join(part, on="account", how="left")
+    return {"timing": per_account}
 
 
 def _gaps(acts: pl.DataFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ import polars as pl
 from ingest import TABLES, Tables
 
 from ..features.frames import as_features
+from ..features.kept import prepared
 from ..features.table import FeatureTable
 
 Shared = TypeVar("Shared")
@@ -65,7 +66,7 @@ class Family(Generic[Shared]):
     title
         The same for people.
     prepare
-        From clean tables to what all signals of the family read; called once per use.
+        From clean tables to what all signals of the family read.
     needs
         What every signal of the family needs, besides its own needs.
     signals
@@ -119,7 +120,7 @@ class Family(Generic[Shared]):
         possible = [name for name in wanted if not self.lacking(tables, name)]
         columns = {}
         if possible:
-            shared = self.prepare(tables)
+            shared = prepared(tables, self.name, self.prepare)
             columns = {name: self.signals[name].give(shared).alias(name) for name in possible}
         unknown = pl.Series(dtype=pl.Float32).extend_constant(None, tables.accounts.height)
         found = [columns.get(name, unknown.alias(name)) for name in wanted]

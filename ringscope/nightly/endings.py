@@ -135,7 +135,7 @@ def _tied_until(otherwise: pl.Expr) -> pl.Expr:
 
 
 def dormant(pair: Pair) -> pl.DataFrame:
-    """Rings of both nights of which nobody has been seen for `QUIET`, told once."""
+    """Rings of which nobody has been seen for `QUIET`, told once; some are found asleep."""
     then, now = _quiet(pair)
     fell_asleep = now.filter("quiet").join(then.filter("quiet"), "ring_id", "anti")
     said = pl.format(
@@ -163,9 +163,12 @@ def awake(pair: Pair) -> pl.DataFrame:
 
 
 def _quiet(pair: Pair) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """When the rings of both nights were last seen, and whether that was long ago, per night."""
-    went_on = pair.new.join(pair.old, "ring_id", "semi")
-    sides = (pair.before, pair.old.join(went_on, "ring_id", "semi")), (pair.tonight, went_on)
+    """When the rings of each night were last seen, and whether that was long ago.
+
+    Of last night only rings that are there tonight.
+    """
+    went_on = pair.old.join(pair.new, "ring_id", "semi")
+    sides = (pair.before, went_on), (pair.tonight, pair.new)
     then, now = (
         last_sight(frames["sightings"], members).with_columns(
             quiet=clock(frames["sightings"]) - pl.col("last") > QUIET

@@ -177,8 +177,8 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
             tables, settings, store.runs / name, model=chosen.model, progress=progress,
             context=context,
         )  # fmt: skip
-        if kept.read_again is not None:
-            _LOG.info("messages of %s accounts were read again", f"{kept.read_again:,}")
+        for source, accounts in sorted(kept.again.items()):
+            _LOG.info("%s of %s accounts were read again", source, f"{accounts:,}")
         outcome = Outcome(run=run, before=before, made=True)
     outcome = replace(outcome, warnings=warnings_of(store, outcome.run, before))
     if outcome.warnings and night.strict and outcome.run.folder.name != store.current():
@@ -210,7 +210,7 @@ def _with_canaries(
     with progress.step("canaries"):
         tables, kept = read
         model = models if models.is_dir() else None
-        found = canaries(tables, settings, model, policy, kept.again())
+        found = canaries(tables, settings, model, policy, kept.once_more())
         progress.note(str(found["sentence"]))
     return replace(outcome, canaries=found)
 

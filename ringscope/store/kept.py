@@ -1,7 +1,7 @@
-"""What was read from messages on earlier nights, as files of a store.
+"""What was computed from the rows of accounts on earlier nights, as files of a store.
 
-It spares time and decides nothing: where it is missing, altered or of other library versions, the
-messages are read again, and the result is the same. The secret of its hashes stays in the store.
+It spares time and decides nothing: where it is missing, altered or of other library versions, it
+is computed again, and the result is the same. The secret of its hashes stays in the store.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json
 import logging
 import os
 import secrets
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MARK = "kept.json"
 INDEX = "accounts"
+"""File of a source that says which accounts its frames are about."""
 _LOG = logging.getLogger("ringscope.store")
 
 
@@ -48,42 +50,54 @@ def load_kept(store: Store) -> Kept:
         return _nothing(f"cannot be read ({type(error).__name__})")
     if reason:
         return _nothing(reason)
-    frames = {name: pl.read_parquet(store.kept / f"{name}.parquet") for name in mark["files"]}
-    return Kept(Found(frames.pop(INDEX), frames), key)
+    earlier = {}
+    for source, files in mark["sources"].items():
+        frames = {name: pl.read_parquet(_path(store.kept, source, name)) for name in files}
+        earlier[source] = Found(frames.pop(INDEX), frames)
+    return Kept(earlier, key)
 
 
 def save_kept(store: Store, kept: Kept) -> None:
-    """Keep what tonight read; a disk that refuses is told in the log and costs only time."""
+    """Keep what tonight made; a disk that refuses is told in the log and costs only time."""
     found = kept.found()
-    if found is None:
+    if not found:
         return
     try:
-        with writing(store.kept, force=True, what="kept reading", mark=MARK) as folder:
-            hashes = {}
-            for name, frame in {INDEX: found.index, **found.frames}.items():
-                path = folder / f"{name}.parquet"
-                write_parquet(frame, path)
-                hashes[name] = manifest.sha256(path)
-            mark = {"key": kept.key.hex(), "versions": manifest.versions(), "files": hashes}
+        with writing(store.kept, force=True, what="kept parts", mark=MARK) as folder:
+            hashes: dict[str, dict[str, str]] = {}
+            for source, made in found.items():
+                hashes[source] = {}
+                for name, frame in {INDEX: made.index, **made.frames}.items():
+                    path = _path(folder, source, name)
+                    write_parquet(frame, path)
+                    hashes[source][name] = manifest.sha256(path)
+            mark = {"key": kept.key.hex(), "versions": manifest.versions(), "sources": hashes}
             write_json(mark, folder / MARK)
             os.chmod(folder / MARK, 0o600)  # noqa: PTH101 - the secret is nobody else's
     except RunError as error:
-        _LOG.warning("what was read from messages is not kept: %s", error)
+        _LOG.warning("what was computed of accounts is not kept: %s", error)
 
 
-def _unfit(store: Store, mark: dict[str, dict[str, str]]) -> str:
+def _path(folder: Path, source: str, name: str) -> Path:
+    return folder / f"{source}.{name}.parquet"
+
+
+def _unfit(store: Store, mark: dict[str, Any]) -> str:
     """Why what was kept is no use; blank if it is."""
     if mark["versions"] != manifest.versions():
         return "is of other library versions"
-    for name, digest in mark["files"].items():
-        path = store.kept / f"{name}.parquet"
-        if not path.is_file() or manifest.sha256(path) != digest:
-            return f"holds an altered file, {path.name}"
-    return "" if INDEX in mark["files"] else "names no accounts"
+    for source, files in mark["sources"].items():
+        for name, digest in files.items():
+            path = _path(store.kept, source, name)
+            if not path.is_file() or manifest.sha256(path) != digest:
+                return f"holds an altered file, {path.name}"
+        if INDEX not in files:
+            return f"does not say which accounts its {source} are of"
+    return ""
 
 
 def _nothing(reason: str) -> Kept:
     from models.features.kept import Kept
 
-    _LOG.warning("all messages are read again: what was kept of them %s", reason)
+    _LOG.warning("all is computed again: what was kept %s", reason)
     return Kept(key=secrets.token_bytes(32))

@@ -81,3 +81,14 @@ def test_lopsided_labels_never_turn_the_order_round(spam: float) -> None:
     applied = got.apply(np.linspace(0, 1, 100))
     assert np.isfinite(applied).all()
     assert (np.diff(applied) >= 0).all()
+
+
+def test_verdicts_on_all_that_was_found_do_not_make_the_next_ring_impossible() -> None:
+    risk, labels, spam = planted(7, error=0.0, share=0.05, labelled_share=0.3, n=20_000)
+    judged = spam & (labels < 0)
+    told = np.where(judged, 1, labels)
+    blind = estimate_population(risk, told, 0.0)
+    assert blind.share < 0.005
+    got = estimate_population(risk, told, 0.0, judged)
+    assert got.share == pytest.approx(0.05, rel=0.2)
+    assert got.labelled_share == blind.labelled_share

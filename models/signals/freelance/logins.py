@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from ...features.kept import Source, of_rows
 from .family import FREELANCE, Work
 
+LOGINS = Source("logins", ("logins",), ("ts",))
 EARTH = 6_371.0
 """Mean radius in km."""
 NEAR = 200.0
@@ -72,7 +74,13 @@ def odd_login_hours(work: Work) -> pl.Series:
     night or a journey; several mean that somebody else has begun to use the account. Not known
     before 20 logins.
     """
-    logins = work.tables.logins.select("account", "ts").sort("account", "ts")
+    tables = work.tables
+    rows = of_rows(tables, LOGINS, lambda: tables.logins, ("odd_hours",), _odd_hours)
+    return work.per_account(rows["odd_hours"])
+
+
+def _odd_hours(logins: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    logins = logins.select("account", "ts").sort("account", "ts")
     logins = logins.with_columns(
         before=pl.int_range(pl.len(), dtype=pl.UInt32).over("account"), hour=pl.col("ts").dt.hour()
     )
@@ -85,7 +93,7 @@ def odd_login_hours(work: Work) -> pl.Series:
     mine = first.join(near, ["account", "hour"]).group_by("account")
     odd = (pl.col("before") >= USED_HOURS) & (pl.col("before") <= pl.col("earliest"))
     enough = logins.group_by("account").len().filter(pl.col("len") > USED_HOURS)
-    return work.per_account(mine.agg(odd.sum()).join(enough.select("account"), "account"))
+    return {"odd_hours": mine.agg(odd.sum()).join(enough.select("account"), "account")}
 
 
 def _same_account() -> pl.Expr:

@@ -89,16 +89,16 @@ def test_a_night_reads_only_who_wrote_and_is_the_same_without_what_was_kept(
     nightly(store.folder, Night(first, True, date(2026, 5, 1), canaries=False), ONE_THREAD)
     bare = tmp_path / "bare"
     shutil.copytree(store.folder, bare, symlinks=True)
-    (bare / "kept" / "content.parquet").write_bytes(b"")
+    (bare / "kept" / "messages.content.parquet").write_bytes(b"")
     wrote = second["messages"]["account_id"].n_unique()
     with caplog.at_level("INFO", "ringscope"):
         nightly(store.folder, Night(second, True, date(2026, 5, 2), canaries=False), ONE_THREAD)
         assert f"messages of {wrote:,} accounts were read again" in caplog.text
-        assert "all messages are read again" not in caplog.text
+        assert "all is computed again" not in caplog.text
         nightly(bare, Night(second, True, date(2026, 5, 2), canaries=False), ONE_THREAD)
-    assert "what was kept of them holds an altered file, content.parquet" in caplog.text
+    assert "what was kept holds an altered file, messages.content.parquet" in caplog.text
     both = [Store.open(folder).run() for folder in (store.folder, bare)]
     files = [run.manifest["files"] for run in both]
     assert files[0] == files[1]
-    assert load_kept(Store.open(bare)).found() is None  # nothing is read before a night asks
+    assert load_kept(Store.open(bare)).found() == {}  # nothing is read before a night asks
     assert (bare / "kept" / "kept.json").stat().st_mode & 0o077 == 0

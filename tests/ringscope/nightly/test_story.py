@@ -144,6 +144,17 @@ def test_a_silent_ring_is_dormant_once_and_returns_when_it_is_seen(make_run: Mak
     ]
 
 
+def test_a_ring_that_is_found_asleep_is_dormant_and_wakes(make_run: MakeRun) -> None:
+    rings, uses = {"R-1": "a b c"}, {"d1": "a b c"}
+    asleep = make_run(rings, uses, day=20, last={"d1": 9})
+    awake = make_run(rings, {**uses, "d2": "b"}, day=21, last={"d1": 9})
+    first = with_history(asleep, None, "n0")
+    assert [row["event"] for row in events(first, "n0")] == ["born", "dormant"]
+    again = with_history(asleep, first, "n1")
+    assert events(again, "n1") == []
+    assert [row["event"] for row in events(with_history(awake, again, "n2"), "n2")] == ["returned"]
+
+
 def test_a_ring_that_is_called_otherwise_says_so(make_run: MakeRun) -> None:
     uses = {"d1": "a b c"}
     low = make_run(
