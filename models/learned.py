@@ -24,7 +24,6 @@ from .features import FeatureTable
 from .features.frames import in_account_order
 from .features.kept import of_messages
 from .folds import whole_folds
-from .gnn_settings import GnnSettings
 from .grams import Grams, message_grams
 from .memory import Memory, Recalled, graph_digest, load_memory, memorise, save_memory
 from .own_view import OwnView, fit_own_view
@@ -51,6 +50,8 @@ BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)
 """Families that need no link: what a tabular model sees; signals are no food for the network."""
 ROUNDS = "rounds.json"
+SEEDS_WITH_PLACES = 3
+"""Boosted trees to average where spectral positions are given: many weak columns to draw from."""
 
 Array = NDArray[np.float64]
 
@@ -213,9 +214,9 @@ def learn(
     labels = _labels(tables)
     groups = linkage.community.astype(np.int64)
     graph = account_graph(tables, linkage)
-    settings = StackSettings(
-        bases=("forest", "boosted", "gnn"), gnn=GnnSettings(), seed=seed, threads=threads
-    )
+    seeds = 1 if transferable(features.columns) == features.columns else SEEDS_WITH_PLACES
+    bases = ("forest", "boosted", "gnn")
+    settings = StackSettings(bases=bases, boosted_seeds=seeds, seed=seed, threads=threads)
     direct = {c for c in features.columns if features.families[c] in (*BASIC, "graph")}
     stack = fit_stack(
         features.frame, labels, groups, graph, settings, network_features=direct, teach=True

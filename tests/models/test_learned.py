@@ -18,7 +18,7 @@ from models import ScoreSettings, score
 from models.account_features import account_features, contacts
 from models.contributions import EXPLAINED
 from models.features import FeatureTable
-from models.learned import Learned, Parts, load_learned
+from models.learned import SEEDS_WITH_PLACES, Learned, Parts, learn, load_learned
 from models.metrics import auroc
 from models.phrasing import COLUMNS
 from models.positions import WORDS
@@ -144,17 +144,25 @@ def test_spectral_positions_count_only_in_the_graph_of_the_training(
     assert not kept(other, link(other))
 
 
-def test_lasting_models_read_no_spectral_positions(planted_world: Callable[..., Tables]) -> None:
+@pytest.fixture(scope="module")
+def joined(planted_world: Callable[..., Tables]) -> Tables:
+    """A world of nothing but accounts and relations between them."""
     ids = planted_world(1, accounts=400).accounts.select("account_id", "created_at", "label")
     rng = np.random.default_rng(1)
     ends = {end: ids["account_id"].gather(rng.integers(0, 400, 4000)) for end in ("src", "dst")}
-    pairs = pl.DataFrame(ends)
-    joined = read_tables({"accounts": ids, "edges": pairs})
+    return read_tables({"accounts": ids, "edges": pl.DataFrame(ends)})
+
+
+@pytest.mark.parametrize(("lasting", "seeds"), [(False, SEEDS_WITH_PLACES), (True, 1)])
+def test_boosted_trees_are_averaged_where_spectral_positions_are_read(
+    joined: Tables, lasting: bool, seeds: int
+) -> None:
     linkage = link(joined)
-    found = [account_features(joined, linkage, lasting=lasting) for lasting in (False, True)]
-    spectral = [[c for c in f.columns if c.startswith("spectral.")] for f in found]
-    assert len(spectral[0]) > 0
-    assert spectral[1] == []
+    features = account_features(joined, linkage, lasting=lasting)
+    assert any(c.startswith("spectral.") for c in features.columns) is not lasting
+    learned, _ = learn(joined, linkage, features, seed=1, threads=1)
+    boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
+    assert {len(fit.models) for fit in boosted} == {seeds}
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])
