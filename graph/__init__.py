@@ -8,7 +8,7 @@ from .linkage import Linkage, link
 from .propagation import Propagation, cross_fitted, propagate
 from .readings import NONE_FITS
 from .rings import Rings, find_rings, ring_ids
-from .wording import plain_words
+from .wording import bare_words, plain_words
 from .words import mix, stable_hashes
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Propagation",
     "Rings",
     "adjacency",
+    "bare_words",
     "cross_fitted",
     "find_rings",
     "kinds",
