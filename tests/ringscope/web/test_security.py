@@ -42,7 +42,18 @@ def test_our_own_page_may_decide(client: TestClient, store: Store) -> None:
     assert len(verdicts_of(store)) == 1
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.1@x.y"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "",
+        "127.0.0.1@x.y",
+        "localhost/v1/x?",
+        "localhost?",
+        "localhost#/static/",
+    ],
+)
 def test_a_name_that_points_here_from_elsewhere_is_refused(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 400
 
