@@ -10,7 +10,7 @@ from .propagation import Propagation, cross_fitted, propagate
 from .readings import NONE_FITS
 from .rings import Rings, find_rings, ring_ids
 from .roofs import shared_apart
-from .wording import plain_words
+from .wording import bare_words, plain_words
 from .words import mix, stable_hashes
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Propagation",
     "Rings",
     "adjacency",
+    "bare_words",
     "cross_fitted",
     "find_rings",
     "kinds",

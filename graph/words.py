@@ -7,6 +7,7 @@ word pairs did, at half the work and memory: a dropped word costs one element in
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,7 +118,7 @@ def _squeeze(texts: pl.Series) -> pl.Series:
     return texts.str.replace_all(r"\s+", " ").str.strip_chars()
 
 
-def stable_hashes(words: pl.Series) -> NDArray[np.uint64]:
+def stable_hashes(words: Iterable[str]) -> NDArray[np.uint64]:
     """Hash distinct words; unlike Polars' own hash the values do not change with its version."""
     digests = b"".join(hashlib.blake2b(word.encode(), digest_size=8).digest() for word in words)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)

@@ -16,6 +16,11 @@ _INVISIBLE = (
 )
 
 
+FEW = 200
+"""Texts below which they are folded one by one: to prepare the search for all look-alikes at once
+takes longer than that."""
+
+
 @cache
 def look_alikes() -> dict[str, str]:
     """Return the ASCII letter (lower case) per lower-case letter that looks like it."""
@@ -42,11 +47,21 @@ def fold(values: pl.Series) -> pl.Series:
     Compatibility forms (NFKC: wide, styled and circled letters) become plain, invisible
     characters vanish, case is lowered and look-alikes become Latin.
     """
-    twins = look_alikes()
     other = values.str.len_bytes() != values.str.len_chars()
     if other.any():
         places = other.fill_null(False).arg_true()
         strange = values.gather(places).str.normalize("NFKC").str.replace_all(_INVISIBLE, "")
-        strange = strange.str.to_lowercase().str.replace_many(list(twins), list(twins.values()))
-        values = values.clone().scatter(places, strange)
+        values = values.clone().scatter(places, _as_latin(strange.str.to_lowercase()))
     return values.str.to_lowercase()
+
+
+def _as_latin(values: pl.Series) -> pl.Series:
+    twins = look_alikes()
+    if len(values) >= FEW:
+        return values.str.replace_many(list(twins), list(twins.values()))
+    return pl.Series([text.translate(_table()) for text in values], dtype=pl.String)
+
+
+@cache
+def _table() -> dict[int, str]:
+    return str.maketrans(look_alikes())

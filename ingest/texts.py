@@ -45,6 +45,7 @@ def normalise_text(values: pl.Series) -> pl.Series:
 
 
 def _normalised(values: pl.Series) -> pl.Series:
-    text = fold(values).str.replace_all(r"\s+", " ").str.strip_chars(" ")
+    text = pl.col("text").str.replace_all(r"\s+", " ").str.strip_chars(" ")
     text = text.str.replace_all(_MAIL, "<mail>").str.replace_all(_URL, "<url>")
-    return text.str.replace_all(_HANDLE, "${1}<at>").str.replace_all(_NUMBER, "<num>")
+    text = text.str.replace_all(_HANDLE, "${1}<at>").str.replace_all(_NUMBER, "<num>")
+    return pl.DataFrame({"text": fold(values)}).select(text).to_series()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -117,9 +118,37 @@ def _words(texts: pl.Series) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
 
 def _grams(message: NDArray[np.int32], word: NDArray[np.uint64], length: int) -> pl.DataFrame:
     """message, gram: runs of so many words within a message."""
+    message, gram = _runs(message, word, length)
+    return pl.DataFrame({"message": message, "gram": gram})
+
+
+def grams_of_few(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Grams of a handful of texts, as `message_grams` cuts them, without a table.
+
+    Parameters
+    ----------
+    texts
+        Letters alone, as `graph.plain_words` leaves them.
+
+    Returns
+    -------
+    message, gram
+        Place of the text and gram, with repetition.
+    """
+    words = [text.split(" ")[:MAX_WORDS] for text in texts]
+    message = np.repeat(np.arange(len(words), dtype=np.int32), [len(some) for some in words])
+    word = stable_hashes(word for some in words for word in some)
+    runs = [_runs(message, word, length) for length in range(1, LONGEST + 1)]
+    return np.concatenate([run[0] for run in runs]), np.concatenate([run[1] for run in runs])
+
+
+def _runs(
+    message: NDArray[np.int32], word: NDArray[np.uint64], length: int
+) -> tuple[NDArray[np.int32], NDArray[np.uint64]]:
+    """Message and gram of so many successive words, where they lie within one message."""
     count = max(len(word) - length + 1, 0)
     gram = word[:count]
     for step in range(1, length):
         gram = mix(gram * _FACTOR + word[step : step + count])
     whole = message[:count] == message[length - 1 : length - 1 + count]
-    return pl.DataFrame({"message": message[:count][whole], "gram": gram[whole]})
+    return message[:count][whole], gram[whole]

@@ -58,7 +58,26 @@ class Phrasing:
         """
         same = len(grams.keys) == len(self.keys) and (grams.keys == self.keys).all()
         matrix = grams.matrix if same else grams.aligned(self.keys)
-        return _by_account(np.asarray(_unit(matrix) @ self.weights), grams, accounts)
+        score = np.asarray(_unit(matrix) @ self.weights)
+        return by_account(score, grams.account, accounts)
+
+    def of_few(self, message: NDArray[np.int32], gram: NDArray[np.uint64], messages: int) -> Array:
+        """Score messages one by one, as `apply` does before it looks at their accounts.
+
+        Parameters
+        ----------
+        message, gram
+            See `grams_of_few`.
+        messages
+            Number of messages.
+        """
+        place = np.minimum(np.searchsorted(self.keys, gram), max(len(self.keys) - 1, 0))
+        known = self.keys[place] == gram if len(self.keys) else np.zeros(len(gram), bool)
+        held = np.unique(np.column_stack([message[known], place[known]]), axis=0)
+        length = np.bincount(held[:, 0], minlength=messages)
+        scale = 1 / np.sqrt(length.astype(np.float32) + 1)  # in the precision of `_unit`
+        worth = scale[held[:, 0]] * self.weights[held[:, 1]]
+        return np.bincount(held[:, 0], weights=worth, minlength=messages).astype(np.float64)
 
 
 def phrased(sayings: Sequence[Phrasing], grams: Grams) -> pl.DataFrame:
@@ -127,11 +146,24 @@ def _unit(matrix: sparse.csr_array) -> sparse.csr_array:
     return sparse.csr_array(scale @ matrix, dtype=np.float32)
 
 
-def _by_account(score: Array, grams: Grams, accounts: int) -> Array:
-    """Strongest, mean and mean of the strongest two per account."""
+def by_account(score: Array, account: NDArray[np.integer], accounts: int) -> Array:
+    """Strongest, mean and mean of the strongest two of each account's messages.
+
+    Parameters
+    ----------
+    score, account
+        (messages,) log-odds of each message, and whose it is.
+    accounts
+        Number of accounts.
+
+    Returns
+    -------
+    ndarray
+        (accounts, 3); NaN for accounts without messages.
+    """
     found = np.full((accounts, len(COLUMNS)), np.nan)
-    order = np.lexsort((-score, grams.account))
-    account, score = grams.account[order], score[order]
+    order = np.lexsort((-score, account))
+    account, score = account[order], score[order]
     first = np.flatnonzero(np.diff(account, prepend=-1))
     if not len(first):
         return found

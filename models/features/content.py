@@ -6,9 +6,12 @@ All patterns run in Polars' regular expressions, which take linear time, on the 
 
 from __future__ import annotations
 
+from functools import cache
+
 import polars as pl
 
-from ingest import Tables, normalise_text
+from graph import bare_words
+from ingest import Tables
 
 from .frames import as_features, in_account_order
 from .kept import of_messages
@@ -83,14 +86,15 @@ def content_features(tables: Tables) -> pl.DataFrame:
 def _of_messages(messages: pl.DataFrame) -> dict[str, pl.DataFrame]:
     texts = messages.select("account", "ts", pl.col("text").str.head(READ_CHARS))
     texts = texts.drop_nulls("text").sort("account", "ts", "text")
-    per_account = _per_account(texts.select("account", *_measures()))
+    per_account = _per_account(texts.select("account", *measures()))
     for part in (_domains(texts), _repeats(texts), _vocabulary(texts)):
         per_account = per_account.join(part, on="account", how="left")
     return {"content": per_account.with_columns(pl.col("links.domains").fill_null(0).log1p())}
 
 
-def _measures() -> list[pl.Expr]:
-    """Whole numbers and flags per message, so that sums do not depend on their order."""
+@cache
+def measures() -> list[pl.Expr]:
+    """Whole numbers and flags of each `text`, so that sums do not depend on their order."""
     text = pl.col("text")
     flags = [text.str.contains(pattern).alias(name) for name, pattern in SHARES.items()]
     counts = [text.str.count_matches(pattern).alias(name) for name, pattern in CHARACTERS.items()]
@@ -102,6 +106,11 @@ def _measures() -> list[pl.Expr]:
         text.str.count_matches(r"\p{Lu}").alias("capitals"),
         text.str.count_matches(r"\p{L}").alias("letters"),
     ]
+
+
+def first_domain() -> pl.Expr:
+    """The first link domain of each `text`, as `domain`; null where there is none."""
+    return pl.col("text").str.extract(DOMAIN, 1).str.to_lowercase().alias("domain")
 
 
 def _per_account(measured: pl.DataFrame) -> pl.DataFrame:
@@ -118,14 +127,13 @@ def _per_account(measured: pl.DataFrame) -> pl.DataFrame:
 
 def _domains(texts: pl.DataFrame) -> pl.DataFrame:
     """Different link domains, the first of each message."""
-    domain = pl.col("text").str.extract(DOMAIN, 1).str.to_lowercase()
-    found = texts.select("account", domain.alias("domain")).drop_nulls("domain")
+    found = texts.select("account", first_domain()).drop_nulls("domain")
     return found.group_by("account").agg(pl.col("domain").n_unique().alias("links.domains"))
 
 
 def _repeats(texts: pl.DataFrame) -> pl.DataFrame:
     """Messages that equal an earlier one in normal form, whatever the punctuation."""
-    bare = normalise_text(texts["text"]).str.replace_all(r"[^\p{L}<>]+", " ").str.strip_chars()
+    bare = bare_words(texts["text"])
     share = pl.when(pl.len() >= 2).then(1 - pl.col("bare").n_unique() / pl.len())
     rows = texts.select("account", bare.alias("bare"))
     return rows.group_by("account").agg(share.alias("repeats.share"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,7 +12,7 @@ from fastapi import HTTPException, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from ..safetext import visible
-from .keys import Keyring
+from .keys import Key, Keyring
 from .limits import Guesses, Rate
 from .metrics import Metrics
 
@@ -64,21 +64,19 @@ class Access:
             401 for a missing or wrong key, 403 for a scope that it lacks, 429 for too many
             requests or guesses.
         """
-        caller = self._without_key(address, scope) if said is None else self._with(said, address)
-        if waits := self.rate.wait(caller.key or address):
-            headers = {"Retry-After": str(int(waits) + 1)}
-            raise self._refuse(429, "too many requests; slow down", address, headers)
-        if caller.key and scope not in self._scopes(caller):
-            raise self._refuse(403, f"this key may not {scope}", address, who=caller.key)
+        caller = self._without_key(address, scope) if said is None else self.owner(said, address)
+        key = self.holds(caller.key) if caller.key else None
+        self.allow(caller, key.scopes if key else WITHOUT_KEY, address, scope)
         return caller
 
-    def _without_key(self, address: str, scope: str) -> Caller:
-        if self.local and scope in WITHOUT_KEY:
-            return Caller(LOCAL, "")
-        message = f"to {scope}, send a key: Authorization: Bearer rs_… (ringscope key create)"
-        raise self._refuse(401, message, address)
+    def owner(self, said: str, address: str) -> Caller:
+        """Whose key somebody shows.
 
-    def _with(self, said: str, address: str) -> Caller:
+        Raises
+        ------
+        HTTPException
+            401 for a wrong key, 429 for too many of them from one address.
+        """
         found = self.keys.find(said) if self.keys else None
         state = found.state(datetime.now(UTC).date()) if found else "unknown"
         if found and state == "holds":
@@ -89,8 +87,30 @@ class Access:
         message = "no such key" if state == "unknown" else f"the key is {state}"
         raise self._refuse(401, message, address, who=found.id if found else "")
 
-    def _scopes(self, caller: Caller) -> tuple[str, ...]:
-        return self.keys.keys()[caller.key].scopes if self.keys else ()
+    def holds(self, key: str) -> Key | None:
+        """The key of this id; None if there is none that holds."""
+        found = self.keys.keys().get(key) if self.keys else None
+        return found if found and found.state(datetime.now(UTC).date()) == "holds" else None
+
+    def allow(self, caller: Caller, scopes: Sequence[str], address: str, scope: str) -> None:
+        """Refuse what goes too fast or too far.
+
+        Raises
+        ------
+        HTTPException
+            403 for a scope that is not among `scopes`, 429 for too many requests.
+        """
+        if waits := self.rate.wait(caller.key or address):
+            headers = {"Retry-After": str(int(waits) + 1)}
+            raise self._refuse(429, "too many requests; slow down", address, headers)
+        if scope not in scopes:
+            raise self._refuse(403, f"this key may not {scope}", address, who=caller.key)
+
+    def _without_key(self, address: str, scope: str) -> Caller:
+        if self.local and scope in WITHOUT_KEY:
+            return Caller(LOCAL, "")
+        message = f"to {scope}, send a key: Authorization: Bearer rs_… (ringscope key create)"
+        raise self._refuse(401, message, address)
 
     def _refuse(
         self,

@@ -34,16 +34,19 @@ def serve(
         list[str] | None,
         typer.Option("--name", help="Host name under which it is called; may be given again."),
     ] = None,
+    sign_in: Annotated[
+        bool, typer.Option("--sign-in", help="Ask for a key on this machine too.")
+    ] = False,
     rate: Annotated[
-        float, typer.Option("--rate", min=0.1, help="API requests a second of each key.")
+        float, typer.Option("--rate", min=0.1, help="Requests a second of each key.")
     ] = 200.0,
 ) -> None:
     """Look at rings in a browser and decide; score new accounts by the API.
 
-    It listens on this machine alone unless told otherwise. The pages ask nobody who they are:
-    whoever reaches them can read, and with --store decide. Put a proxy that checks people before
-    it if it is to be seen from elsewhere. The API below /v1 needs a key to decide, and for
-    everything as soon as others than this machine can call (see: ringscope key -h).
+    It listens on this machine alone unless told otherwise. As soon as others can call (--host,
+    --name), pages and API need a key for everything: people sign in with it, decisions carry its
+    name (see: ringscope key -h). On this machine alone the pages ask for a name, not for a key,
+    and the API needs a key only to decide; if others work on it too, use --sign-in.
 
     Example: ringscope serve --store store
 
@@ -53,19 +56,25 @@ def serve(
 
     import uvicorn
 
+    from ingest.errors import SettingsError
+
     from ..api import Rate
     from ..web import Place, make_app
     from ..web.patience import PatientProtocol
     from ..web.security import LOOPBACK
 
-    place = Place(store=store, run=run)
     hosts = LOOPBACK | {host, *(name or [])}
+    local = host in LOOPBACK and not name and not sign_in
+    if run and not local:
+        raise SettingsError("a single run has no keys to sign in with; give --store STORE")
+    place = Place(store=store, run=run)
     if host not in LOOPBACK:
         typer.echo(
-            "ringscope: others can reach this app, and its pages ask nobody who they are", err=True
+            "ringscope: others can reach this app; keys and pages travel in the open unless a "
+            "proxy with TLS is before it",
+            err=True,
         )
     typer.echo(f"http://{f'[{host}]' if ':' in host else host}:{port}/ (stop with Ctrl-C)")
-    local = host in LOOPBACK and not name
     app = make_app(place, hosts=frozenset(hosts), local=local, rate=Rate(rate, 2 * rate))
     # Pages are there at once; the API says that it is ready when the run is laid out.
     Thread(target=_prepare, args=(place,), daemon=True).start()

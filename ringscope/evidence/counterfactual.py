@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import minimum_spanning_tree
 
 from .held import Held, Ints, parts
 
@@ -104,7 +106,7 @@ def _sizes(counts: Ints) -> Sizes:
 
 def _without_each(size: int, a: Ints, b: Ints, group: Ints) -> Mapping[int, Sizes]:
     """Sizes of the parts without each group of pieces, for the groups that matter."""
-    edges = np.unique(np.column_stack([a, b, group]), axis=0)
+    edges = _distinct(np.column_stack([a, b, group]), size)
     _, place, often = np.unique(
         edges[:, 0] * size + edges[:, 1], return_inverse=True, return_counts=True
     )
@@ -112,7 +114,7 @@ def _without_each(size: int, a: Ints, b: Ints, group: Ints) -> Mapping[int, Size
     solid = (often >= 2)[place]
     label = parts(size, edges[solid, 0], edges[solid, 1])
     weights = np.bincount(label)
-    edges = _contracted(edges[~solid], label)
+    edges = _forests(_contracted(edges[~solid], label), max(len(weights), 1))
     before = len(np.unique(parts(size, a, b))) if size else 0
     found: dict[int, Sizes] = {}
     _halve(edges, weights, (), np.unique(edges[:, 2]), found)
@@ -123,7 +125,24 @@ def _contracted(edges: Ints, label: Ints) -> Ints:
     """Edges between merged nodes, each once, without those inside one node."""
     ends = label[edges[:, :2]]
     moved = np.column_stack([ends.min(axis=1), ends.max(axis=1), edges[:, 2]])
-    return np.unique(moved[moved[:, 0] != moved[:, 1]], axis=0)
+    return _distinct(moved[moved[:, 0] != moved[:, 1]], len(label))
+
+
+def _distinct(edges: Ints, size: int) -> Ints:
+    """Each edge once; as one number it is sorted ten times as fast as in a row of three."""
+    keys = np.unique((edges[:, 2] * size + edges[:, 0]) * size + edges[:, 1])
+    size = max(size, 1)
+    return np.column_stack([keys // size % size, keys % size, keys // size**2])
+
+
+def _forests(edges: Ints, size: int) -> Ints:
+    """A spanning forest of each group: it joins what the group joins, with fewer edges."""
+    nodes, place = np.unique(edges[:, 2:] * size + edges[:, :2], return_inverse=True)
+    a, b = place.reshape(-1, 2).T
+    every = coo_array((np.ones(len(a), dtype=np.int8), (a, b)), shape=(len(nodes), len(nodes)))
+    kept = minimum_spanning_tree(every.tocsr()).tocoo()
+    ends = np.column_stack([nodes[kept.row], nodes[kept.col]])
+    return np.column_stack([ends % size, ends[:, 0] // size])
 
 
 def _halve(

@@ -187,7 +187,7 @@ def _holds(
         f"Without all {kind_words(one.kind, 2)} together {falls(one.sizes)}." for one in kinds
     ]
     if accounts:
-        lines.append(f"Without the account {accounts[0].value} {falls(accounts[0].sizes)}.")
+        lines.append(f"Without member {accounts[0].value} {falls(accounts[0].sizes)}.")
     else:
         lines.append("No single account holds others in it.")
     return tuple(lines)
@@ -207,14 +207,13 @@ def _strongest_holds(shared: pl.DataFrame, identifiers: list[Without]) -> list[s
 def _weakest(weakest: Weakest | None, sizes: Sizes) -> tuple[str, ...]:
     if weakest is None:
         return (f"It already lies in {len(sizes):,} parts by its own links.",)
-    large, small = weakest.sides
     links = count(weakest.crossing, "link")
     held_by = "holds" if weakest.crossing == 1 else "hold"
     strongest = "it" if weakest.crossing == 1 else "the strongest of them"
     return (
-        f"{links} {held_by} {large:,} and {small:,} of its members together; {strongest} joins "
+        f"{links} {held_by} {count(len(weakest.sides), 'part')} of it together; {strongest} joins "
         f"{weakest.account_a} and {weakest.account_b} and weighs {weakest.weight:.2f}.",
-        f"If only heavier links are believed, it breaks there into {large:,} + {small:,}.",
+        f"If only heavier links are believed, {falls(weakest.sides)}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""The weakest place of a ring: the two sides that hold together by the least."""
+"""The weakest place of a ring: the links without which it falls apart, and into what."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+from scipy.sparse.csgraph import minimum_spanning_tree
 
+from .counterfactual import Sizes
 from .held import Held, Ints, parts
 
 
@@ -19,21 +20,21 @@ class Weakest:
     Attributes
     ----------
     account_a, account_b
-        Ends of the strongest link between the two sides.
+        Ends of the strongest link between its parts.
     weight
         Worth of that link: believe only links that are worth more, and the ring falls apart.
     sides
-        Accounts on either side, the larger side first.
+        Accounts of each part that it falls into, the largest first.
     crossing
-        Links between the sides.
+        Links between the parts.
     inside
-        Accounts of the smaller side, sorted.
+        Accounts outside the largest part, sorted.
     """
 
     account_a: str
     account_b: str
     weight: float
-    sides: tuple[int, int]
+    sides: Sizes
     crossing: int
     inside: tuple[str, ...]
 
@@ -42,8 +43,8 @@ def weakest_place(ring: Held) -> Weakest | None:
     """Find the bottleneck: the lightest link of a maximum spanning tree (Hu, 1961).
 
     The largest weight at which the links that weigh at least so much still connect the ring is
-    that of the lightest link of the tree. Of several equally light ones that is taken which
-    divides the ring most evenly.
+    that of the lightest link of the tree. The parts are what heavier links alone connect: they do
+    not depend on which of several equally light links the tree holds, nor on names.
 
     Returns
     -------
@@ -53,17 +54,19 @@ def weakest_place(ring: Held) -> Weakest | None:
     a, b, weight = links_inside(ring)
     if ring.size < 2 or len(np.unique(parts(ring.size, a, b))) != 1:
         return None
-    side = _bottleneck(ring.size, a, b, weight)
-    across = np.flatnonzero(side[a] != side[b])
+    heavy = weight > _bottleneck(ring.size, a, b, weight)
+    part = parts(ring.size, a[heavy], b[heavy])
+    sizes = np.bincount(part)
+    across = np.flatnonzero(part[a] != part[b])
     best = across[np.lexsort((b[across], a[across], -weight[across]))[0]]
-    small = int(side.sum())
+    outside = np.flatnonzero(part != sizes.argmax())
     return Weakest(
         account_a=ring.members[a[best]],
         account_b=ring.members[b[best]],
         weight=float(weight[best]),
-        sides=(ring.size - small, small),
+        sides=tuple(sorted(sizes.tolist(), reverse=True)),
         crossing=len(across),
-        inside=tuple(ring.members[place] for place in np.flatnonzero(side)),
+        inside=tuple(ring.members[place] for place in outside),
     )
 
 
@@ -82,20 +85,9 @@ def links_inside(ring: Held) -> tuple[Ints, Ints, np.ndarray]:
     return links["a"].to_numpy(), links["b"].to_numpy(), links["w"].to_numpy()
 
 
-def _bottleneck(size: int, a: Ints, b: Ints, weight: np.ndarray) -> np.ndarray:
-    """The smaller side, as a mask, of the lightest link of a maximum spanning tree."""
-    heavy_first = np.unique(-weight, return_inverse=True)[1] + 1.0
-    tree = minimum_spanning_tree(coo_array((heavy_first, (a, b)), shape=(size, size)).tocsr())
-    order, above = breadth_first_order(tree, 0, directed=False)
-    both = tree + tree.T
-    lightness = np.asarray(both[order[1:], above[order[1:]]]).ravel()
-    below = np.ones(size, dtype=np.int64)
-    for node in order[:0:-1].tolist():
-        below[above[node]] += below[node]
-    lightest = order[1:][lightness == lightness.max()]
-    even = np.minimum(below[lightest], size - below[lightest])
-    cut = int(lightest[np.lexsort((lightest, -even))[0]])
-    kept = order[1:][order[1:] != cut]
-    label = parts(size, kept.astype(np.int64), above[kept].astype(np.int64))
-    side = label == label[cut]
-    return np.asarray(side if 2 * int(side.sum()) <= size else ~side)
+def _bottleneck(size: int, a: Ints, b: Ints, weight: np.ndarray) -> float:
+    """The weight of the lightest link of a maximum spanning tree."""
+    levels, rank = np.unique(-weight, return_inverse=True)
+    heavy_first = coo_array((rank + 1.0, (a, b)), shape=(size, size)).tocsr()
+    lightest = int(minimum_spanning_tree(heavy_first).data.max()) - 1
+    return float(-levels[lightest])

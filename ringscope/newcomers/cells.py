@@ -6,6 +6,7 @@ all others go through the cleaners of `ingest`, together. Tests hold the short w
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -20,10 +21,12 @@ from ingest.emails import DOTS_IGNORED, SAME_MAILBOX
 from ingest.phones import clean_phones
 
 _ID = re.compile(r"[A-Za-z0-9._:@=+-]{1,256}")
-_EMAIL = re.compile(r"[a-z0-9._+-]{1,64}@((?:[a-z0-9]{1,61}\.){1,4}[a-z]{2,20})")
+_PART = r"[a-z0-9]{1,30}(?:-[a-z0-9]{1,30})?"
+_EMAIL = re.compile(rf"[a-z0-9._+-]{{1,64}}@((?:{_PART}\.){{1,4}}[a-z]{{2,20}})")
 _DEVICE = re.compile(r"[a-z0-9._:-]{4,200}")
 _NUMBER = r"(?:[1-9]?[0-9]|1[0-9][0-9]|2[0-4][0-9]|25[0-5])"
 _ADDRESS = re.compile(rf"{_NUMBER}(?:\.{_NUMBER}){{3}}")
+_ADDRESS_6 = re.compile(r"[0-9A-Fa-f:]{2,39}")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _NO_SIGN = re.compile(r"[^a-z0-9]")
 
@@ -54,7 +57,7 @@ def clean_devices(cells: Iterable[str]) -> dict[str, str | None]:
 
 def clean_addresses(cells: Iterable[str]) -> dict[str, str | None]:
     """IP addresses."""
-    return _cleaned(cells, lambda cell: cell if _ADDRESS.fullmatch(cell) else None, "ip")
+    return _cleaned(cells, _address, "ip")
 
 
 def clean_countries(cells: Iterable[str]) -> dict[str, str | None]:
@@ -128,6 +131,18 @@ def _device(cell: str) -> str | None:
     if not _DEVICE.fullmatch(low) or len(set(core)) < 2 or core in PLACEHOLDERS or low in WORDS:
         return None
     return low
+
+
+def _address(cell: str) -> str | None:
+    if _ADDRESS.fullmatch(cell):
+        return cell
+    if ":" not in cell or not _ADDRESS_6.fullmatch(cell):
+        return None
+    try:
+        address = ipaddress.IPv6Address(cell)
+    except ValueError:
+        return None
+    return str(address.ipv4_mapped or address)
 
 
 def _country(cell: str) -> str | None:

@@ -14,20 +14,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from ingest import RunError, Tables, empty_table
+from ingest import RunError
 from models.calibration import log_odds
-from models.features import content_features
 from models.features.words import safe_name
-from models.grams import message_grams
 from models.own_view import OwnView
 from models.persistence import load_view
 from models.phrasing import COLUMNS
 
 from .fields import Fresh
 from .names import profile
+from .written import written_of
 
 _LOG = logging.getLogger("ringscope.newcomers")
 
@@ -99,18 +97,16 @@ class OwnEvidence:
         return found
 
     def _fill_messages(self, seen: NDArray[np.float32], fresh: Sequence[Fresh]) -> None:
-        """What it has written, by the same functions as in a run."""
-        said = [(row, text) for row, one in enumerate(fresh) for text in one.messages]
-        if not said:
+        """What it has written."""
+        written = [one.messages for one in fresh]
+        if not any(written):
             return
-        rows, texts = zip(*said, strict=True)
-        written = pl.DataFrame({"account": pl.Series(rows, dtype=pl.UInt32), "text": texts})
-        content = content_features(_writers(len(fresh), written))
-        for name in content.columns:
-            if (place := self._places.get(name)) is not None:
-                seen[:, place] = content[name].fill_null(float("nan")).to_numpy()
-        grams = message_grams(written, min_messages=1)
-        seen[:, len(self._places) :] = self._view.phrasing.apply(grams, len(fresh))
+        content, phrased = written_of(written, self._view.phrasing)
+        for row, found in enumerate(content):
+            for name, value in found.items():
+                if (place := self._places.get(name)) is not None:
+                    seen[row, place] = value
+        seen[:, len(self._places) :] = phrased
 
 
 def own_evidence(models: Path) -> OwnEvidence | None:
@@ -125,21 +121,6 @@ def own_evidence(models: Path) -> OwnEvidence | None:
     except RunError as error:
         _LOG.warning("new accounts are scored by their links alone: %s", error)
         return None
-
-
-def _writers(size: int, written: pl.DataFrame) -> Tables:
-    """Tables that hold messages alone."""
-    names = pl.DataFrame({"account_id": [str(row) for row in range(size)]})
-    return Tables(
-        accounts=pl.concat([empty_table("accounts"), names], how="diagonal"),
-        logins=empty_table("logins"),
-        messages=pl.concat([empty_table("messages"), written], how="diagonal"),
-        events=empty_table("events"),
-        payments=empty_table("payments"),
-        engagement=empty_table("engagement"),
-        edges=empty_table("edges"),
-        quarantine=pl.DataFrame(),
-    )
 
 
 def _number(text: str) -> float:

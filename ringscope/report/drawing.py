@@ -19,8 +19,9 @@ def drawings(
     """The drawing of each ring as small lists, for cytoscape.js.
 
     Of a ring with more than `ACCOUNTS` members the strongest part is drawn: core first, then by
-    the weight of the links inside the ring. Hubs are folded into one node per kind. Links that no
-    drawn identifier explains are drawn from account to account.
+    the weight of the links inside the ring, with the identifiers that it uses. Hubs are folded
+    into one node per kind. Links that no drawn identifier explains are drawn from account to
+    account.
 
     Parameters
     ----------
@@ -40,7 +41,10 @@ def drawings(
     """
     inside = _inside(frames["links"], members)
     drawn = _drawn(members, inside)
-    nodes = _numbered(shared.filter(~pl.col("hub") & (pl.col("weight") > 0)), IDENTIFIERS)
+    told = shared.filter(~pl.col("hub") & (pl.col("weight") > 0))
+    used = frames["sightings"].join(drawn.select("ring_id", "account_id"), "account_id")
+    near = told.join(used, ["ring_id", "kind", "value"], "semi", maintain_order="left")
+    nodes = _numbered(near, IDENTIFIERS)
     edges = _edges(frames["sightings"], drawn, nodes)
     parts = {
         "accounts": drawn.select("ring_id", "account_id", "username", "core", "risk", "label"),

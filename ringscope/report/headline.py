@@ -103,7 +103,10 @@ def _readings(found: pl.DataFrame) -> str:
 
 
 def _largest(found: pl.DataFrame) -> str:
-    top = found.row(0, named=True)
+    undecided = found.filter(pl.col("status").ne_missing("confirmed"))
+    if undecided.is_empty():
+        return "People have confirmed all of them."
+    top = undecided.row(0, named=True)
     part = float(found["worth"].head(10).sum()) / max(float(found["worth"].sum()), 1e-9)
     first = (
         f"Start with {top['ring_id']}: {count(top['size'] or 0, 'account')}, "

@@ -41,13 +41,15 @@ def metric_tables(metrics: Mapping[str, Any]) -> dict[str, Any]:
         meaning and values).
     """
     loose = {n: v for n, v in metrics.items() if _is_figure(v) and n != "supervised"}
-    tables = [_table("", {"": loose})] if loose else []
-    for title, part in metrics.items():
+    tables = []
+    # What people want to know first stands first.
+    for title, part in sorted(metrics.items(), key=lambda one: one[0] != "headline"):
         if isinstance(part, Mapping) and not _is_figure(part):
             rest = {name: value for name, value in part.items() if _is_figure(value)}
             groups = {name: group for name, group in part.items() if name not in rest and group}
             tables += [_table(title, {"": rest})] if rest else []
             tables += _grouped(title, groups)
+    tables += [_table("", {"": loose})] if loose else []
     supervised = bool(tables) and metrics.get("supervised", True) is not False
     return {"supervised": supervised, "tables": tables}
 

@@ -17,6 +17,8 @@ from .. import __version__
 from ..api import Access, Audit, Keyring, Metrics, Rate, Watch, make_api
 from .jobs import Jobs
 from .pages import ROUTERS
+from .pages.sign_in import ask
+from .people import People, Person
 from .place import Place
 from .rendering import page
 from .security import LOOPBACK, guard
@@ -34,7 +36,8 @@ def make_app(
     hosts
         Host names under which it may be called.
     local
-        Whether only this machine can call: then the API answers without a key, but writes nothing.
+        Whether only this machine can call: then nobody has to sign in, and the API answers without
+        a key, but writes nothing.
     rate
         How often each key may ask; the default of `Rate` if None.
     """
@@ -44,10 +47,11 @@ def make_app(
     app.state.place = place
     app.state.jobs = Jobs()
     store, metrics = place.store, Metrics()
-    app.middleware("http")(guard(hosts))
-    app.add_middleware(Watch, metrics, Audit(store.folder / "audit" if store else None))
     keys = Keyring(store) if store else None
     access = Access(keys, local, metrics, rate or Rate())
+    app.state.people = People(access)
+    app.middleware("http")(guard(hosts, app.state.people, ask))
+    app.add_middleware(Watch, metrics, Audit(store.folder / "audit" if store else None))
     app.mount("/v1", make_api(place, app.state.jobs, access, metrics))
     for router in ROUTERS:
         app.include_router(router)
@@ -79,7 +83,10 @@ def _broken(request: Request, error: Exception) -> Response:
 
 
 def _error(request: Request, code: int, message: str) -> Response:
-    """An error as a page; as plain text where the run itself cannot be read."""
+    """An error as a page; as plain text where the run cannot be read, or may not be."""
+    person: Person | None = getattr(request.state, "person", None)
+    if person is None or not person.may("read"):
+        return PlainTextResponse(f"{message}\n", code)
     try:
         return page(request, "error.html", {"code": code, "message": message}, status=code)
     except RingscopeError as error:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from ..report.page import environment
 from ..words import count, day, kind_words, minute, percent
+from .people import Person
 from .place import Place
 from .reading import Reading
-from .security import NAME
 
 
 def place_of(request: Request) -> Place:
@@ -45,17 +45,25 @@ def page(
     """
     place = place_of(request)
     reading = place.reading()
+    person: Person = request.state.person
     every = {
-        "writable": place.writable,
+        "person": person,
+        "writable": place.writable and person.may("decide"),
+        "single": not place.writable,
         "night": reading.name,
         "run_facts": reading.facts,
         "kinds": reading.kinds,
-        "path": request.url.path,
-        "who": unquote(request.cookies.get(NAME, "")),
+        "path": request.scope["path"],
         "query": request.query_params.get("q", ""),
     }
     made = _templates().get_template(template)
     return HTMLResponse(made.render({**every, **data}), status)
+
+
+def bare(template: str, data: Mapping[str, Any], *, status: int = 200) -> HTMLResponse:
+    """Render a page that shows nothing of a run, for people who may not look at it."""
+    made = _templates().get_template(template)
+    return HTMLResponse(made.render(data), status)
 
 
 def ring_url(ring_id: str) -> str:

@@ -83,9 +83,11 @@ const ringGraph = (() => {
 
   function layout(cy, data) {
     const shown = cy.elements().not(".hub, .hubline");
+    // Each round compares all pairs: larger drawings get fewer rounds and cool down faster.
+    const rounds = Math.round(Math.min(650, 30000 / (shown.nodes().length + 1)));
     shown.layout({ name: "preset", positions: start(data), fit: false }).run();
     shown.layout({
-      name: "cose", randomize: false, animate: false, fit: false, numIter: 900, gravity: 0.6, nodeOverlap: 12,
+      name: "cose", randomize: false, animate: false, fit: false, numIter: rounds, coolingFactor: Math.pow(0.001, 1 / rounds), gravity: 0.6, nodeOverlap: 12,
       idealEdgeLength: (edge) => (edge.hasClass("direct") ? 46 : 40), componentSpacing: 26,
       nodeRepulsion: (node) => (node.hasClass("identifier") ? 60000 : 9000),
     }).run();

@@ -14,6 +14,7 @@ from . import (
     ring,
     score,
     search,
+    sign_in,
     tonight,
 )
 
@@ -32,6 +33,7 @@ ROUTERS = tuple(
         quality,
         model,
         score,
+        sign_in,
     )
 )
 """Routers of all pages."""

@@ -13,12 +13,11 @@ from ingest.errors import SettingsError
 
 from ...verdicts import decide
 from ...verdicts.record import Verdict
+from ..people import remember, signer
 from ..rendering import place_of, ring_url
-from ..security import NAME
 
 router = APIRouter()
 Text = Annotated[str, Form()]
-YEAR = 365 * 86_400
 
 
 @router.post("/rings/{ring_id}/decide")
@@ -34,7 +33,7 @@ def on_ring(
     """Write a decision on a ring down and show the ring again."""
     if not why.strip():
         raise SettingsError("a decision needs a reason: others will read it")
-    store = place_of(request).deciding()
+    store, who = place_of(request).deciding(), signer(request, who)
     made: Verdict
     if act == "confirm":
         made = decide.confirm(store, ring_id, who=who, why=why)
@@ -48,7 +47,8 @@ def on_ring(
         made = decide.shared_place(store, ring_id, who=who, why=why, expiry=day_of(until))
     else:
         raise SettingsError(f"no decision {act[:40]!r}")
-    return remembering(f"{ring_url(ring_id)}?done={made.name}", who)
+    request.state.did = f"{made.name} {made.act} {ring_id}"
+    return going_on(request, f"{ring_url(ring_id)}?done={made.name}", who)
 
 
 @router.post("/apart")
@@ -56,23 +56,24 @@ def apart(request: Request, a: Text, b: Text, who: Text = "", why: Text = "") ->
     """Write down that two accounts are not linked."""
     if not why.strip():
         raise SettingsError("a decision needs a reason: others will read it")
-    decide.not_linked(place_of(request).deciding(), a, b, who=who, why=why)
-    return remembering(f"/why?a={quote(a, safe='')}&b={quote(b, safe='')}", who)
+    who = signer(request, who)
+    made = decide.not_linked(place_of(request).deciding(), a, b, who=who, why=why)
+    request.state.did = f"{made.name} {made.act}"
+    return going_on(request, f"/why?a={quote(a, safe='')}&b={quote(b, safe='')}", who)
 
 
 @router.post("/journal/undo")
 def undo(request: Request, name: Text, who: Text = "", why: Text = "") -> Response:
     """Take a decision back."""
-    decide.undo(place_of(request).deciding(), name, who=who, why=why)
-    return remembering("/journal", who)
+    who = signer(request, who)
+    made = decide.undo(place_of(request).deciding(), name, who=who, why=why)
+    request.state.did = f"{made.name} {made.act} {name[:20]}"
+    return going_on(request, "/journal", who)
 
 
-def remembering(url: str, who: str) -> Response:
+def going_on(request: Request, url: str, who: str) -> Response:
     """Go on to a page, and remember the name for the next decision."""
-    answer = RedirectResponse(url, 303)
-    plain = quote(" ".join(who.split())[:80])
-    answer.set_cookie(NAME, plain, max_age=YEAR, httponly=True, samesite="strict")
-    return answer
+    return remember(RedirectResponse(url, 303), request, who)
 
 
 def day_of(text: str) -> date | None:

@@ -17,8 +17,9 @@ from ...hubs.preview import preview
 from ...report.quality import hub_rows
 from ...verdicts.decide import verdicts_of
 from ...verdicts.record import in_force
+from ..people import signer
 from ..rendering import page, place_of, reading_of
-from .decide import day_of, remembering
+from .decide import day_of, going_on
 
 router = APIRouter()
 Text = Annotated[str, Form()]
@@ -82,7 +83,7 @@ def change(
     store = place_of(request).deciding()
     if not reason.strip():
         raise SettingsError("a change of the policy needs a reason: others will read it")
-    named, day = value.strip(), day_of(until)
+    named, day, who = value.strip(), day_of(until), signer(request, who)
     if treatment == "ignore":
         decide.ignore(store, kind, named, who=who, reason=reason, expiry=day)
     elif treatment == "allow":
@@ -93,7 +94,8 @@ def change(
         decide.expire(store, kind, named, who=who, reason=reason)
     else:
         raise SettingsError(f"no treatment {treatment[:40]!r}")
-    return remembering("/hubs", who)
+    request.state.did = f"{treatment} {kind} {named[:100]}"
+    return going_on(request, "/hubs", who)
 
 
 def _limit(text: str) -> int:

@@ -21,7 +21,8 @@ LONGEST = 200
 def search(request: Request, q: str = "") -> HTMLResponse:
     """The page; htmx asks for the results alone while somebody types."""
     words = q.strip()[:LONGEST]
-    data: dict[str, Any] = {"words": words, "found": found(reading_of(request), words)}
+    hits = found(reading_of(request), words)
+    data: dict[str, Any] = {"words": words, "found": hits, "most": MOST}
     alone = bool(request.headers.get("hx-request"))
     return page(request, "results.html" if alone else "search.html", data)
 

@@ -16,7 +16,10 @@ from ringscope.newcomers import cells
 LETTERS = st.text(alphabet="abcfxyzABC019.:-_+@/;= \t\u0130é0", max_size=24)
 WORDS = st.sampled_from(
     ["test", "0000", "ffff", "FF:FF", "n/a", "unknown", "UK", "uk", "de", "DE", "ß2", "-", "",
-     "1.2.3.4", "01.2.3.4", "1.2.3.256", "1.2.3.4:80", "::1", "1.2.3", "+4915112345678", "+49 151",
+     "1.2.3.4", "01.2.3.4", "1.2.3.256", "1.2.3.4:80", "::1",
+     "2001:DB8::1", "::ffff:1.2.3.4", "::ffff:102:304", "1::2::3", "fe80::1%eth0", "[::1]", "::",
+     "a@x-y.com", "a@x-.com", "a@-x.com", "a@x--y.com", "a@x-y-z.co", "a@xn--4ca.de", "a@b.c-d",
+ "1.2.3", "+4915112345678", "+49 151",
      "+1", "0049151", "a+b@gmail.com", "a.b@googlemail.com", "+a@x.com", "a@b", "A@X.COM",
      "x@mailinator.com", "x@sub.mailinator.com", "a..b@gmail.com", "a+@x.com", "9774d56d682e549c",
      "android", "123456789", "1-2-3-4-5-6-7-8-9"]
@@ -47,7 +50,19 @@ def test_a_cell_is_cleaned_as_in_a_run(kind: str, some: list[str]) -> None:
 @given(
     some=CELLS,
     local=st.text(alphabet="ab+.-_%é", max_size=6),
-    domain=st.sampled_from(["gmail.com", "x.co", "pm.me", "mailinator.com", "a.b.cd", "ä.de", "x"]),
+    domain=st.sampled_from(
+        [
+            "gmail.com",
+            "x.co",
+            "my-shop.co",
+            "x." + "a" * 31 + ".com",
+            "pm.me",
+            "mailinator.com",
+            "a.b.cd",
+            "ä.de",
+            "x",
+        ]
+    ),
 )
 def test_a_mail_address_is_cleaned_as_in_a_run(some: list[str], local: str, domain: str) -> None:
     every = [*some, f"{local}@{domain}"]

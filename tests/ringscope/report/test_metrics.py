@@ -22,7 +22,7 @@ def test_models_stand_side_by_side_with_meanings() -> None:
 def test_loose_figures_lists_and_gaps() -> None:
     found = metric_tables({"labels": 1200, "rings": {"rings_found": 0.5, "ids": [1]}, "m": {
         "a": {"x": 1}, "b": {"y": 2}}})  # fmt: skip
-    loose, rings, models = found["tables"]
+    rings, models, loose = found["tables"]
     assert loose["rows"][0]["values"] == ["1,200"]
     assert [row["name"] for row in rings["rows"]] == ["rings found"]
     assert [row["values"] for row in models["rows"]] == [["1", "–"], ["–", "2"]]
@@ -38,3 +38,8 @@ def test_counts_have_no_decimals_and_intervals_stand_beside_their_figure() -> No
     interval = {"value": 0.71234, "low": 0.6, "high": 0.8}
     (table,) = metric_tables({"test": {"spam": 97.0, "average_precision": interval}})["tables"]
     assert [row["values"] for row in table["rows"]] == [["97"], ["0.712 (0.600 to 0.800)"]]
+
+
+def test_the_headline_stands_first() -> None:
+    found = metric_tables({"a": {"x": 1}, "headline": {"auroc": 0.9}, "b": {"y": 2}, "z": 3})
+    assert [table["title"] for table in found["tables"]] == ["headline", "a", "b", ""]

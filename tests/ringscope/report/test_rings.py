@@ -74,3 +74,18 @@ def test_an_empty_run_is_an_empty_report() -> None:
     frames = conform({})
     assert headline(frames, ranked(frames))["summary"] == ["No account was read."]
     assert ring_sections(frames, ranked(frames), 60)["rings"] == []
+
+
+def test_the_headline_leads_to_the_first_ring_that_nobody_confirmed(planted: Planted) -> None:
+    frames = conform(planted())
+    order = ranked(frames).found["ring_id"]
+    confirmed = pl.col("ring_id") == order[0]
+
+    def said(decided: pl.Expr) -> str:
+        status = pl.when(decided).then(pl.lit("confirmed")).otherwise("status")
+        some = frames | {"rings": frames["rings"].with_columns(status=status)}
+        return " ".join(headline(some, ranked(some))["summary"])
+
+    assert f"Start with {order[0]}" in said(pl.lit(value=False))
+    assert f"Start with {order[1]}" in said(confirmed)
+    assert "People have confirmed all of them." in said(pl.lit(value=True))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import logging
+import os
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
+import psutil
 import pytest
 from fastapi.testclient import TestClient
 
@@ -13,6 +20,7 @@ from ringscope import Run
 from ringscope.web import Place, make_app
 from ringscope.web.reading import Reading
 
+_LOG = logging.getLogger("ringscope.tests")
 RING = "R-00000001"
 SIZE = 5_000
 
@@ -82,3 +90,43 @@ def test_a_ring_of_5000_accounts_opens_in_two_seconds(finished: Run, large: Run)
     assert "Show the next of 5,000" in answer.text
     assert len(answer.content) < 1_500_000
     assert seconds < 2.0, f"{seconds:.2f} s of processor time"
+
+
+def spent() -> tuple[float, float]:
+    """Seconds of processor time of this process, and of the browser that it started."""
+    here = psutil.Process()
+    browser = 0.0
+    for child in here.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            browser += sum(child.cpu_times()[:2])
+    return sum(here.cpu_times()[:2]), browser
+
+
+@pytest.mark.browser
+def test_it_is_drawn_in_two_seconds_in_a_browser(
+    finished: Run, large: Run, serve: Callable[..., str], visit: Callable[..., Any]
+) -> None:
+    """From the click to the drawing; `pytest --log-cli-level INFO` tells how long it took."""
+    place = Place(run=finished.folder)
+    place._reading = Reading(large)
+    page, trouble = visit(serve(place))
+    page.goto("/")
+    start, clock = spent(), time.perf_counter()
+    page.locator(".walk a.id").first.click()
+    page.locator(".canvas canvas").first.wait_for(state="attached")
+    page.locator(".unfold button").first.wait_for()
+    seconds = time.perf_counter() - clock
+    server, browser = (after - before for after, before in zip(spent(), start, strict=True))
+    _LOG.info("drawn after %.1f s; work: server %.1f s, browser %.1f s", seconds, server, browser)
+    assert page.locator("#members tr[data-href]").count() == 100
+    data = json.loads(page.locator(".graph-data").text_content())
+    assert len(data["accounts"]) == 150
+    assert {node for _, node in data["edges"]} == set(range(len(data["identifiers"])))
+    page.locator(".unfold button").first.click()
+    assert page.locator(".unfold button").first.get_attribute("aria-pressed") == "true"
+    page.locator(".further button").click()
+    page.locator("#members tr[data-href]").nth(150).wait_for()
+    assert trouble == []
+    # On a machine that is at work on other things the clock says nothing about the app.
+    if os.getloadavg()[0] < (os.cpu_count() or 1):
+        assert seconds < 2.0

@@ -12,12 +12,15 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import polars as pl
 import pytest
 import uvicorn
 
 from ingest.timestamps import parse_times
+from ringscope import Run
+from ringscope.case import case_packet
 from ringscope.demo import write_world
 from ringscope.nightly.job import Night, nightly
 from ringscope.store import Store
@@ -120,14 +123,45 @@ def test_pictures_of_each_page(base: str, store: Store, chromium: Any, tmp_path:
     page = take("score", "/score", high=900)
     members = run.frame("ring_members").select("account_id")
     used = run.frame("sightings").filter(kind="device").join(members, "account_id", "semi")
-    page.locator("input[name=device_id]").fill(used.sort("last_seen", "value")["value"][-1])
+    device = used.sort("last_seen", "value")["value"][-1]
+    page.locator("input[name=device_id]").fill(device)
     page.locator("input[name=email]").fill("jane.doe@example.com")
     page.get_by_role("button", name="Look").click()
     page.locator("#answer").wait_for()
     page.screenshot(path=out / "app-score.png")
+    page = take("batch", "/score", high=600)
+    rows = run.frame("accounts").select("account_id", "email", "username", "phone", "country")
+    rows.head(3_000).write_csv(tmp_path / "sign-ups.csv")
+    page.locator("input[type=file]").set_input_files(tmp_path / "sign-ups.csv")
+    page.get_by_role("button", name="Upload").click()
+    page.locator("progress").wait_for()
+    page.screenshot(path=out / "app-batch.png", clip={"x": 0, "y": 0, "width": 1280, "height": 330})
+    page.get_by_role("link", name="Download scores.csv").wait_for(timeout=120_000)
+    page.screenshot(path=out / "app-done.png", clip={"x": 0, "y": 0, "width": 1280, "height": 330})
+    shared = used.group_by("value").len().sort("len", "value")["value"][-1]
+    take("identifier", f"/identifiers?kind=device&value={quote(shared, safe='')}", high=700)
+    take("sign-in", "/sign-in", high=420)
+    take("error", "/rings/R-00000000", high=330)
+    page = take("keys", "/", high=900)
+    page.keyboard.press("?")
+    page.screenshot(path=out / "app-keys.png")
     take("search", "/search?q=gmail", high=800)
     take("model", "/model", high=1000)
     take("quality", "/quality", high=800)
     take("phone", f"/rings/{ring}", wide=390, high=844)
-    assert trouble == []
-    assert len(list(out.glob("app-*.png"))) >= 12
+    packet(chromium, run, ring, tmp_path, out)
+    missing = "Failed to load resource: the server responded with a status of 404 (Not Found)"
+    assert trouble == [missing]  # the page that says that there is no such ring
+    assert len(list(out.glob("app-*.png"))) >= 20
+
+
+def packet(chromium: Any, run: Run, ring: str, folder: Path, out: Path) -> None:
+    """The packet of a ring as it opens from a disk, on a desk and on a phone."""
+    (folder / "case.html").write_bytes(case_packet(run, ring).files["case.html"])
+    for name, wide, high in (("packet", 1280, 1100), ("packet-phone", 390, 844)):
+        page = chromium.new_context(
+            offline=True, viewport={"width": wide, "height": high}
+        ).new_page()
+        page.goto((folder / "case.html").as_uri())
+        page.locator(".canvas canvas").first.wait_for(state="attached")
+        page.screenshot(path=out / f"app-{name}.png")

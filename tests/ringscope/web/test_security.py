@@ -42,7 +42,18 @@ def test_our_own_page_may_decide(client: TestClient, store: Store) -> None:
     assert len(verdicts_of(store)) == 1
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", "127.0.0.1@x.y"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "",
+        "127.0.0.1@x.y",
+        "localhost/v1/x?",
+        "localhost?",
+        "localhost#/static/",
+    ],
+)
 def test_a_name_that_points_here_from_elsewhere_is_refused(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 400
 
@@ -60,3 +71,19 @@ def test_wrong_types_are_no_error_of_ours(client: TestClient) -> None:
         assert client.get(url).status_code == 422
     assert client.post(DECIDE, data={"act": "\x00" * 50}, headers=OWN).status_code == 400
     assert client.put("/", headers=OWN).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/x", "%00",
+                                  "R-1/../R-2", "C:\\x", "a" * 5000, "\u202e", "%ff", "'", "{{1}}"])
+@pytest.mark.parametrize("url", ["/rings/{}", "/rings/{}/case.zip", "/rings/{}/members",
+                                 "/accounts/{}", "/score/batch/{}", "/score/batch/{}/scores.csv",
+                                 "/static/{}", "/compare?a={}&b={}", "/why?a={}&b={}",
+                                 "/identifiers?kind=device&value={}", "/search?q={}"])  # fmt: skip
+def test_paths_as_ids_lead_nowhere(client: TestClient, url: str, path: str) -> None:
+    answer = client.get(url.replace("{}", path))
+    assert answer.status_code < 500
+    assert "root:" not in answer.text
+    assert "Traceback" not in answer.text
+    assert url.startswith("/search") or answer.status_code != 200
+    if answer.status_code == 200:
+        assert "Nothing contains" in answer.text or "two characters" in answer.text
