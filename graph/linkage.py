@@ -12,6 +12,7 @@ from ingest import Tables
 
 from .bursts import find_bursts
 from .communities import communities, components
+from .cotimed import find_cotimed
 from .edges import edge_evidence
 from .hubs import SILENT, find_hubs
 from .links import MIN_EVIDENCE, gather_evidence, link_accounts
@@ -125,7 +126,12 @@ def _worded(tables: Tables, found: Templates) -> pl.DataFrame:
 
 
 def _derived(tables: Tables, found: Templates) -> dict[str, pl.DataFrame]:
-    """Identifiers that are found in the data: templates, sign-up bursts, engagement waves."""
+    """Identifiers that are found in the data: templates, bursts, waves, co-timed actions."""
     name = pl.lit(found.templates["template"]).gather(found.assignment)
     sent = tables.messages.select("account", "ts", template=name)
-    return {"messages": sent, "bursts": find_bursts(tables), "waves": find_waves(tables)}
+    return {
+        "messages": sent,
+        "bursts": find_bursts(tables),
+        "waves": find_waves(tables),
+        "cotimed": find_cotimed(tables),
+    }

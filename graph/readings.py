@@ -28,6 +28,7 @@ READINGS: Rules = (
     ("proxies with one message kit", _at_least("ip", 0.5) & _at_least("template", 0.5)),
     ("template wave", _at_least("template", 0.5)),
     ("engagement from one supplier", _at_least("engagement_wave", 0.5)),
+    ("accounts that act together", _at_least("cotimed", 0.5)),
     ("shared addresses", _at_least("ip", 0.6)),
     ("chain of single shared identifiers", pl.col("kinds_used") >= 2),
     ("related accounts", pl.lit(True)),
@@ -50,6 +51,7 @@ INNOCENT: Rules = (
         "following that one event moves",
         _at_least("engagement_wave", 0.6) & (pl.col("kinds_used") <= 1),
     ),
+    ("people who do things together", _at_least("cotimed", 0.6) & (pl.col("kinds_used") <= 1)),
     (
         "second-hand devices or addresses",
         (pl.col("size") <= 6)

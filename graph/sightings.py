@@ -38,8 +38,8 @@ def find_sightings(tables: Tables, derived: Mapping[str, pl.DataFrame]) -> Sight
         Clean tables.
     derived
         Frames of kinds that are not columns of the input, by table name: `messages` (account, ts,
-        template), `bursts` (account, ts, burst), `waves` (account, ts, wave). Kinds whose frame is
-        not given have no sightings.
+        template), `bursts` (account, ts, burst), `waves` (account, ts, wave), `cotimed` (account,
+        ts, cotimed). Kinds whose frame is not given have no sightings.
 
     Returns
     -------

@@ -28,6 +28,7 @@ _COLOURS: Mapping[str, tuple[str, str, str]] = {
     "Template": ("#B5C77A", "#889C47", _DARK),
     "SignupBurst": ("#E3B7A0", "#B98567", _DARK),
     "EngagementWave": ("#9AD4D6", "#5BA3A6", _DARK),
+    "CotimedActions": ("#A9B8E8", "#6F82C4", _DARK),
 }
 
 

@@ -7,7 +7,12 @@ import pytest
 from graph import Kind, kinds
 from ingest import DTYPES
 
-DERIVED = {("messages", "template"), ("bursts", "burst"), ("waves", "wave")}
+DERIVED = {
+    ("messages", "template"),
+    ("bursts", "burst"),
+    ("waves", "wave"),
+    ("cotimed", "cotimed"),
+}
 
 
 @pytest.mark.parametrize("kind", kinds().values(), ids=lambda kind: kind.name)
