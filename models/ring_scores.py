@@ -11,12 +11,13 @@ from graph import Rings, kinds
 from .calibration import log_odds, probability
 
 MAX_INNOCENTS_PER_1000 = 2.0
-MOST_HONEST = 0.5
+MOST_HONEST = 1 / 3
 """Expected share of honest members above which a ring is only suspected."""
 MIN_SURPRISE = 2.0
 """-log10 of chance that a ring has to reach, unless it is `CERTAIN`."""
 CERTAIN = 0.1
-"""Expected share of honest members up to which it does not matter how a group came together."""
+"""Expected share of honest members up to which it does not matter how a group came together, nor
+that the limit would be broken if all of it were honest."""
 UNSUPERVISED_SURPRISE = 6.0
 UNSUPERVISED_TELL = 0.8
 UNSUPERVISED_SHARE = 0.5
@@ -46,7 +47,9 @@ def decide_rings(
     all candidates, whose risks do not know their own label (see `_sharpened`); a ring's own
     labelled members then speak for or against it. Rings are taken in the order of the share of
     honest members to be expected, as long as those expected in all that are taken stay within the
-    limit; what comes after, may be chance or is as likely honest, is suspected.
+    limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
+    mistaken for rings as a whole, so is one that could break the limit by itself, unless it is
+    certain.
 
     Parameters
     ----------
@@ -131,8 +134,8 @@ def _sharpened(
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
-    no_accident = (pl.col("surprise") >= MIN_SURPRISE) | (honest <= CERTAIN)
-    sound = (honest <= MOST_HONEST) & no_accident
+    bearable = (pl.col("surprise") >= MIN_SURPRISE) & (pl.col("size") <= limit)
+    sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
     ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))

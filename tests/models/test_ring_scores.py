@@ -6,6 +6,7 @@ import pytest
 
 from graph import Rings, kinds
 from models.ring_scores import (
+    CERTAIN,
     MIN_SURPRISE,
     MOST_HONEST,
     UNSUPERVISED_SURPRISE,
@@ -58,11 +59,17 @@ def test_the_expected_harm_stays_within_the_limit(seed: int, limit: float) -> No
     allowed = limit * float((1 - risk).sum()) / 1000
     taken, left = (got.filter(pl.col("status") == s) for s in ("ring", "suspected"))
     assert taken["expected_honest"].sum() <= allowed, f"seed {seed}"
+    # No mistake breaks the limit alone, unless it is next to impossible.
+    share = pl.col("expected_honest") / pl.col("size")
+    bearable = (pl.col("size") <= allowed) | (share <= CERTAIN)
+    assert taken.filter(bearable).height == taken.height, f"seed {seed}"
     # The riskiest come first, and one more would have been too many.
+    left = left.filter(bearable & (share <= MOST_HONEST)).sort("risk", descending=True)
     if taken.height and left.height:
         assert taken["risk"].min() >= left["risk"].max()
-    following = left.sort("risk", descending=True)["expected_honest"][0]
-    assert taken["expected_honest"].sum() + following > allowed, f"seed {seed}"
+    if left.height:
+        following = left["expected_honest"][0]
+        assert taken["expected_honest"].sum() + following > allowed, f"seed {seed}"
 
 
 def test_nothing_is_called_a_ring_when_no_innocent_may_be() -> None:
