@@ -73,8 +73,22 @@ def test_wrong_types_are_no_error_of_ours(client: TestClient) -> None:
     assert client.put("/", headers=OWN).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%2e%2e/x", "%00",
-                                  "R-1/../R-2", "C:\\x", "a" * 5000, "\u202e", "%ff", "'", "{{1}}"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "%2e%2e/x",
+        "%00",
+        "R-1/../R-2",
+        "C:\\x",
+        "a" * 5000,
+        "\u202e",
+        "%ff",
+        "'",
+        "{{1}}",
+    ],
+)
 @pytest.mark.parametrize("url", ["/rings/{}", "/rings/{}/case.zip", "/rings/{}/members",
                                  "/accounts/{}", "/score/batch/{}", "/score/batch/{}/scores.csv",
                                  "/static/{}", "/compare?a={}&b={}", "/why?a={}&b={}",
