@@ -21,7 +21,7 @@
 
   function pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches("input, textarea, select");
+    const typing = event.target.matches("input:not([type=range], [type=checkbox], [type=radio]), textarea, select");
     if (event.key === "Escape" && typing) { event.target.blur(); return; }
     if (typing || keys.open) return;
     if (going && pages[event.key]) { location.assign(pages[event.key]); return; }

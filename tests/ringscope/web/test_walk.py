@@ -21,6 +21,7 @@ from ringscope.web import Place
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 NODES = "ringGraph.get(document.querySelector('.drawing')).nodes().length"
+LATER = "ringGraph.get(document.querySelector('.drawing')).nodes('.later').length"
 
 
 def test_from_tonight_to_the_packet(
@@ -47,6 +48,12 @@ def test_from_tonight_to_the_packet(
     hub.click()
     assert hub.get_attribute("aria-pressed") == "true"
     assert page.evaluate(NODES) == folded + 1
+
+    slider = page.locator("#when")  # turn the time back
+    slider.fill("0")
+    assert page.evaluate(LATER) > 0
+    slider.fill("100")
+    assert page.evaluate(LATER) == 0
 
     said = page.locator(".said").inner_text()  # read why
     for title in ("Why it is one ring", "chance", "What holds it together", "weakest"):
