@@ -227,15 +227,9 @@ def learn(
     whole = whole_folds(groups, stack.folds, seed)
     first = np.where(labels >= 0, stack.risk, stack.without[whole, np.arange(len(labels))])
     grams = message_grams(tables.messages)
+    teachers = np.vstack([stack.without, stack.risk])
     taught = fit_own_view(
-        features,
-        own.columns,
-        grams,
-        np.vstack([stack.without, stack.risk]),
-        labels,
-        whole,
-        seed=seed,
-        threads=threads,
+        features, own.columns, grams, teachers, labels, whole, seed=seed, threads=threads
     )
     error = label_error(first, labels)
     views = (*taught.by_fold, taught.view)
@@ -245,10 +239,7 @@ def learn(
     told = fit_ties(patterns, first, whole, seed=seed, threads=threads)
     near = around(network, linkage, ties(patterns, told, whole))
     second, spam = fit_second_look(Firsts(first, taught.odds, labels), stack.folds, near, error)
-    judged = np.zeros(len(labels), dtype=bool)
-    if tables.judged is not None:
-        judged[tables.judged["account"].to_numpy()] = True
-    population = estimate_population(spam.risk, labels, error, judged)
+    population = estimate_population(spam.risk, labels, error, _judged(tables))
     risk = population.shift(spam.risk)
     propagated = propagated_risk(linkage, labels, stack.folds).risk
     parts = Parts(
@@ -289,3 +280,11 @@ def load_learned(folder: Path) -> Learned:
 
 def _labels(tables: Tables) -> NDArray[np.int8]:
     return tables.accounts["label"].fill_null(-1).to_numpy().astype(np.int8)
+
+
+def _judged(tables: Tables) -> NDArray[np.bool_]:
+    """(accounts,) whose label is a verdict."""
+    judged = np.zeros(tables.accounts.height, dtype=bool)
+    if tables.judged is not None:
+        judged[tables.judged["account"].to_numpy()] = True
+    return judged

@@ -7,10 +7,11 @@ import io
 import polars as pl
 
 # A cell is risky when its first character after white space starts a formula (also in its
-# full-width form), or is itself a TAB, CR or line feed. Cells that carry our own mark already
-# (apostrophes before a risky start) get one more, so that `restore` gives back what was there.
-_RISKY = r"^'*\s*[=+\-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}]|^'*\s*[\t\r\n]"
-_MARKED = r"^'+\s*[=+\-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}]|^'+\s*[\t\r\n]"
+# full-width form), or is itself a TAB, CR or line feed; U+001C to U+001F are white space for some
+# programs. Cells that carry our own mark already (apostrophes before a risky start) get one more,
+# so that `restore` gives back what was there.
+_RISKY = r"^'*[\s\x1c-\x1f]*[=+\-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}]|^'*\s*[\t\r\n]"
+_MARKED = r"^'+[\s\x1c-\x1f]*[=+\-@\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}]|^'+\s*[\t\r\n]"
 _TIMES = "%Y-%m-%dT%H:%M:%S%.f"
 
 

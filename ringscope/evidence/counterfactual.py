@@ -81,7 +81,8 @@ def without_accounts(ring: Held) -> list[Without]:
     """What remains without each account that holds others in the ring, the most harmful first."""
     import igraph
 
-    pairs = np.unique(np.column_stack([ring.a, ring.b]), axis=0)
+    keys = np.unique(ring.a * ring.size + ring.b)
+    pairs = np.column_stack([keys // max(ring.size, 1), keys % max(ring.size, 1)])
     graph = igraph.Graph(n=ring.size, edges=pairs.tolist())
     holding = np.array(graph.articulation_points(), dtype=np.int64)
     degree = np.bincount(pairs.ravel(), minlength=ring.size)

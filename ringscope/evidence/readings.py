@@ -16,6 +16,7 @@ MEANINGS = {
     "proxies with one message kit": "addresses are rented and the same texts are sent over them",
     "template wave": "the same unlikely words are sent from many accounts",
     "engagement from one supplier": "their views and likes are delivered by the same jobs",
+    "accounts that act together": "one hand or one program moves them all to the same things",
     "shared addresses": "accounts go out through the same addresses at the same times",
     "chain of single shared identifiers": "identifiers are rotated: each joins only a few accounts",
     "related accounts": "accounts hang together by relations that the input states",
@@ -39,6 +40,8 @@ CHECKS = {
     "copy, sent by accounts that share nothing else?",
     "following that one event moves": "Did all accounts of their field rise at these hours, by as "
     "much as each is followed? Then a broadcast or a match moved them.",
+    "people who do things together": "Do they work, play or learn together at those hours, "
+    "and write and pay each for themselves? Then a team, a class or an event brought them there.",
     "second-hand devices or addresses": "Did one account stop before the next one began on the "
     "device or address? Then it was sold or handed on.",
 }

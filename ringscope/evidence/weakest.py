@@ -9,6 +9,8 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
 
+from graph import weights_by_kind
+
 from .counterfactual import Sizes
 from .held import Held, Ints, parts
 
@@ -73,16 +75,16 @@ def weakest_place(ring: Held) -> Weakest | None:
 def links_inside(ring: Held) -> tuple[Ints, Ints, np.ndarray]:
     """Both ends and weight of each link between members; evidence adds up as in `graph.links`."""
     pieces = pl.DataFrame(
-        {"a": ring.a, "b": ring.b, "kind": ring.units["kind"].gather(ring.unit), "w": ring.weight}
+        {
+            "a": ring.a,
+            "b": ring.b,
+            "kind": ring.units["kind"].gather(ring.unit),
+            "weight": ring.weight,
+        }
     )
-    links = (
-        pieces.sort("a", "b", "kind", "w")
-        .group_by("a", "b", "kind", maintain_order=True)
-        .agg(w=1 - (1 - pl.col("w")).product())
-        .group_by("a", "b", maintain_order=True)
-        .agg(pl.col("w").sum().round(6))
-    )
-    return links["a"].to_numpy(), links["b"].to_numpy(), links["w"].to_numpy()
+    by_kind = weights_by_kind(pieces).group_by("a", "b", maintain_order=True)
+    links = by_kind.agg(pl.col("weight").sum().round(6))
+    return links["a"].to_numpy(), links["b"].to_numpy(), links["weight"].to_numpy()
 
 
 def _bottleneck(size: int, a: Ints, b: Ints, weight: np.ndarray) -> float:

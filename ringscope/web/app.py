@@ -20,7 +20,7 @@ from .pages import ROUTERS
 from .pages.sign_in import ask
 from .people import People, Person
 from .place import Place
-from .rendering import page
+from .rendering import compile_templates, page
 from .security import LOOPBACK, guard
 
 
@@ -53,6 +53,7 @@ def make_app(
     app.middleware("http")(guard(hosts, app.state.people, ask))
     app.add_middleware(Watch, metrics, Audit(store.folder / "audit" if store else None))
     app.mount("/v1", make_api(place, app.state.jobs, access, metrics))
+    compile_templates()
     for router in ROUTERS:
         app.include_router(router)
     for package, folder in product(("ringscope.web", "ringscope.report"), ("static", "vendor")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
@@ -64,6 +65,13 @@ def bare(template: str, data: Mapping[str, Any], *, status: int = 200) -> HTMLRe
     """Render a page that shows nothing of a run, for people who may not look at it."""
     made = _templates().get_template(template)
     return HTMLResponse(made.render(data), status)
+
+
+def compile_templates() -> None:
+    """Compile all pages now, so that nobody waits for it."""
+    made = _templates()
+    for name in files("ringscope.web").joinpath("templates").iterdir():
+        made.get_template(name.name)
 
 
 def ring_url(ring_id: str) -> str:
