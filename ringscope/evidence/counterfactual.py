@@ -116,9 +116,14 @@ def _without_each(size: int, a: Ints, b: Ints, group: Ints) -> Mapping[int, Size
     label = parts(size, edges[solid, 0], edges[solid, 1])
     weights = np.bincount(label)
     edges = _forests(_contracted(edges[~solid], label), max(len(weights), 1))
+    groups = _cutting(edges, max(len(weights), 1))
+    # The others can go one at a time without harm, so what they join stays joined.
+    mine = np.isin(edges[:, 2], groups)
+    label = parts(len(weights), edges[~mine, 0], edges[~mine, 1])
+    weights = np.bincount(label, weights=weights).astype(np.int64)
     before = len(np.unique(parts(size, a, b))) if size else 0
     found: dict[int, Sizes] = {}
-    _halve(edges, weights, (), np.unique(edges[:, 2]), found)
+    _halve(_contracted(edges[mine], label), weights, (), groups, found)
     return {one: sizes for one, sizes in sorted(found.items()) if len(sizes) != before}
 
 
@@ -144,6 +149,27 @@ def _forests(edges: Ints, size: int) -> Ints:
     kept = minimum_spanning_tree(every.tocsr()).tocoo()
     ends = np.column_stack([nodes[kept.row], nodes[kept.col]])
     return np.column_stack([ends % size, ends[:, 0] // size])
+
+
+def _cutting(edges: Ints, size: int) -> Ints:
+    """Groups that may matter: those of several parts, and those whose only part is a cut vertex.
+
+    Nodes and parts of groups are the two sides of a graph. Where a part is no articulation point
+    of it (Hopcroft and Tarjan, 1973), all that it joins is joined by others as well.
+    """
+    import igraph
+
+    keys, place = np.unique(edges[:, 2:] * size + edges[:, :2], return_inverse=True)
+    part = parts(len(keys), *place.reshape(-1, 2).T)
+    group, node = keys // size, keys % size
+    _, first = np.unique(part, return_index=True)
+    of_part = group[first]
+    sides = igraph.Graph(
+        n=size + len(of_part), edges=zip(node.tolist(), (size + part).tolist(), strict=True)
+    )
+    points = np.array(sides.articulation_points(), dtype=np.int64)
+    names, often = np.unique(of_part, return_counts=True)
+    return np.union1d(names[often > 1], of_part[points[points >= size] - size])
 
 
 def _halve(

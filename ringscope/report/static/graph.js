@@ -84,7 +84,7 @@ const ringGraph = (() => {
   function layout(cy, data) {
     const shown = cy.elements().not(".hub, .hubline");
     // Each round compares all pairs: larger drawings get fewer rounds and cool down faster.
-    const rounds = Math.round(Math.min(650, 30000 / (shown.nodes().length + 1)));
+    const rounds = Math.round(Math.min(650, 18000 / (shown.nodes().length + 1)));
     shown.layout({ name: "preset", positions: start(data), fit: false }).run();
     shown.layout({
       name: "cose", randomize: false, animate: false, fit: false, numIter: rounds, coolingFactor: Math.pow(0.001, 1 / rounds), gravity: 0.6, nodeOverlap: 12,
