@@ -127,6 +127,8 @@ def test_it_is_drawn_in_two_seconds_in_a_browser(
     page.locator(".further button").click()
     page.locator("#members tr[data-href]").nth(150).wait_for()
     assert trouble == []
-    # On a machine that is at work on other things the clock says nothing about the app.
-    if os.getloadavg()[0] < (os.cpu_count() or 1):
+    assert server < 2.0, f"{server:.2f} s of processor time"
+    # Beside other tests, or on a busy machine, the clock says nothing about the app.
+    busy = os.getloadavg()[0] >= (os.cpu_count() or 1)
+    if not busy and "PYTEST_XDIST_WORKER" not in os.environ:
         assert seconds < 2.0
