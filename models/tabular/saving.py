@@ -18,7 +18,7 @@ from ingest.errors import RunError
 
 from ..boosted import Boosted
 from ..calibration import Calibrator
-from ..sealed import FORMAT, check_seal, seal, write_json
+from ..sealed import FORMAT, check_seal, make_new, seal, write_json
 from ..skops_files import dump_skops
 from .estimators import Build, LightGbm
 from .extras import need
@@ -59,9 +59,7 @@ def save_model(
     RunError
         The folder holds something.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise RunError(f"{folder}: not empty: give a new folder for the model")
+    make_new(folder)
     file = folder / FILES.get(model.kind, SKOPS)
     if model.kind == "boosted":
         file.write_text(model.estimator.boosted.models[0].model_to_string(), "utf-8")
