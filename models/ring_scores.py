@@ -45,8 +45,9 @@ def decide_rings(
     says more about all of them than each risk says about one: a group at .8 is nearly always spam
     throughout, one at .2 honest throughout. How much more is learned from the labelled members of
     all candidates, whose risks do not know their own label (see `_sharpened`); a ring's own
-    labelled members then speak for or against it. Rings are taken in the order of the share of
-    honest members to be expected, as long as those expected in all that are taken stay within the
+    labelled members then speak for or against it; one without any is the more in doubt the fewer
+    groups labels have confirmed. Rings are taken in the order of the share of honest members to be
+    expected, as long as those expected in all that are taken stay within the
     limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
     mistaken for rings as a whole, so is one that could break the limit by itself, unless it is
     certain.
@@ -87,7 +88,7 @@ def decide_rings(
     if supervised:
         spam, innocent = (rings[c].to_numpy() for c in ("labelled_spam", "labelled_honest"))
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
-        honest = 1 - _with_labels(expected, spam, innocent)
+        honest = _doubted(1 - _with_labels(expected, spam, innocent), spam, innocent)
         rings = rings.with_columns(expected_honest=pl.col("size") * pl.Series(honest))
         decided = _within_limit(rings, max_innocents_per_1000 * float((1 - risk).sum()) / 1000)
     else:
@@ -109,6 +110,20 @@ def _with_labels(
     shift = np.log((1 - WRONG) / WRONG) / 2 * (spam.astype(np.float64) - honest)
     told = probability(log_odds(expected) + shift)
     return np.where(shift > 0, np.maximum(expected, np.minimum(told, PUREST)), told)
+
+
+def _doubted(
+    honest: NDArray[np.float64], spam: NDArray[np.integer], innocent: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Share of honest members in each ring, higher where no label of the ring bears it out.
+
+    How well risk tells groups apart has been seen on the groups that labels confirm, and no
+    better than so few can show it: by Laplace's rule of succession, with the expected share in
+    place of a count, none is honest by less than 1 / (groups + 2).
+    """
+    confirmed = int((spam > innocent).sum())
+    unseen = spam.astype(np.int64) + innocent == 0
+    return np.where(unseen, (confirmed * honest + 1) / (confirmed + 2), honest)
 
 
 def _sharpened(

@@ -14,6 +14,7 @@ from models.ring_scores import (
 )
 
 ACCOUNTS = 2000
+LABELS = {account: int(account >= 20) for account in range(5, 255, 5)}
 
 
 def rings_of(sizes: list[int], surprise: float = 30.0, **shares: float) -> Rings:
@@ -37,6 +38,11 @@ def nobody_known() -> pl.Series:
     return pl.Series([None] * ACCOUNTS, dtype=pl.Int8)
 
 
+def known(*accounts: int) -> pl.Series:
+    """These accounts are labelled spam."""
+    return pl.Series([1 if a in accounts else None for a in range(ACCOUNTS)], dtype=pl.Int8)
+
+
 def test_ring_risk_is_the_mean_and_counts_are_of_labels() -> None:
     labels = pl.Series([1, 1, 0, None, 1, *([None] * (ACCOUNTS - 5))], dtype=pl.Int8)
     risk = risks([(1, 1.0), (1, 0.8), (2, 0.6), (3, 0.9)])
@@ -53,9 +59,9 @@ def test_the_expected_harm_stays_within_the_limit(seed: int, limit: float) -> No
     rng = np.random.default_rng(seed)
     sizes = rng.integers(3, 20, 40).tolist()
     risk = risks([(size, float(rng.uniform(0.5, 1))) for size in sizes])
-    got = decide_rings(
-        rings_of(sizes), risk, nobody_known(), supervised=True, max_innocents_per_1000=limit
-    )
+    # One member of every other ring is known.
+    labels = known(*np.cumsum([0, *sizes])[:-1:2])
+    got = decide_rings(rings_of(sizes), risk, labels, supervised=True, max_innocents_per_1000=limit)
     allowed = limit * float((1 - risk).sum()) / 1000
     taken, left = (got.filter(pl.col("status") == s) for s in ("ring", "suspected"))
     assert taken["expected_honest"].sum() <= allowed, f"seed {seed}"
@@ -63,10 +69,10 @@ def test_the_expected_harm_stays_within_the_limit(seed: int, limit: float) -> No
     share = pl.col("expected_honest") / pl.col("size")
     bearable = (pl.col("size") <= allowed) | (share <= CERTAIN)
     assert taken.filter(bearable).height == taken.height, f"seed {seed}"
-    # The riskiest come first, and one more would have been too many.
-    left = left.filter(bearable & (share <= MOST_HONEST)).sort("risk", descending=True)
+    # The surest come first, and one more would have been too many.
+    left = left.filter(bearable & (share <= MOST_HONEST)).sort(share)
     if taken.height and left.height:
-        assert taken["risk"].min() >= left["risk"].max()
+        assert taken.select(share.max()).item() <= left.select(share.min()).item()
     if left.height:
         following = left["expected_honest"][0]
         assert taken["expected_honest"].sum() + following > allowed, f"seed {seed}"
@@ -96,13 +102,29 @@ def test_nothing_is_called_a_ring_when_no_innocent_may_be() -> None:
 )
 def test_risk_and_surprise_are_both_needed(risk: float, surprise: float, status: str) -> None:
     got = decide_rings(
-        rings_of([5], surprise),
-        risks([(5, risk)]),
-        nobody_known(),
+        rings_of([5] * 51, surprise),
+        risks([(5, risk), (250, 0.99)]),
+        # One member of each other ring is known; three labels are wrong, as some are.
+        pl.Series([LABELS.get(account) for account in range(ACCOUNTS)], dtype=pl.Int8),
         supervised=True,
         max_innocents_per_1000=100,
     )
-    assert got["status"].to_list() == [status]
+    assert got["status"][0] == status
+
+
+@pytest.mark.parametrize("confirmed", [0, 1, 2, 8, 50])
+def test_few_confirmed_groups_leave_others_in_doubt(confirmed: int) -> None:
+    members = 4 * (confirmed + 1)
+    got = decide_rings(
+        rings_of([4] * (confirmed + 1)),
+        risks([(members, 0.99)]),
+        known(*range(4, members)),
+        supervised=True,
+        max_innocents_per_1000=100,
+    )
+    assert got["expected_honest"][0] / 4 >= 1 / (confirmed + 2)
+    assert got["expected_honest"][0] / 4 < 1 / (confirmed + 2) + 0.02
+    assert got["status"][0] == ("suspected" if confirmed < 2 else "ring")
 
 
 def test_labelled_honest_members_raise_the_harm_that_is_expected() -> None:
@@ -114,7 +136,8 @@ def test_labelled_honest_members_raise_the_harm_that_is_expected() -> None:
         decide_rings(rings_of([40]), risk, labels, supervised=True)["expected_honest"][0]
         for labels in (guilty, nobody_known(), innocent)
     ]
-    assert expected[0] < expected[1] == pytest.approx(4.0)
+    # By one label for nobody: as likely honest as not.
+    assert expected[0] < 4.0 < expected[1] == pytest.approx(20.0)
     assert expected[1] < expected[2] <= 40
 
 
@@ -154,8 +177,8 @@ def test_order_of_members_does_not_matter() -> None:
     risk = np.random.default_rng(1).random(ACCOUNTS)
     found = rings_of([7, 11, 5])
     turned = Rings(found.rings.reverse(), found.members.reverse())
-    first = decide_rings(found, risk, nobody_known(), supervised=True)
-    assert decide_rings(turned, risk, nobody_known(), supervised=True).equals(first)
+    first = decide_rings(found, risk, known(0, 8), supervised=True)
+    assert decide_rings(turned, risk, known(0, 8), supervised=True).equals(first)
 
 
 @pytest.mark.parametrize(
