@@ -40,6 +40,7 @@ RINGS = {
     "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.rings:BYSTANDER": lambda _: 0.0},
     "own labels of a ring unheard": {"models.ring_scores:_with_labels": to.first_argument},
+    "groups without a label as sure as others": {"models.ring_scores:_doubted": to.first_argument},
     "ring risk is the plain mean": {"models.ring_scores:_sharpened": to.first_argument},
 }
 SCORES = {
