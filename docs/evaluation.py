@@ -175,15 +175,18 @@ def evasion(content: Content) -> str:
     series = [Line(ATTACKED[name], sorted(line)) for name, line in points.items()]
     axes = Axis("share of identifiers used only once", 0, 0.8), Axis("figure", 0, 1)
     draw("rotation", lines(series, *axes), [line.name for line in series])
-    mark = content["mark"]
-    rows = []
-    for attack, figures in found.items():
+    return "![figures by rotation](images/rotation.svg)\n\n" + variants(content, "attack")
+
+
+def variants(content: Content, what: str = "labels") -> str:
+    """Figures before and after each change, and whether the mark was held in every world."""
+    mark, rows = content["mark"], []
+    for change, figures in content["table"].items():
         cells = [_three(figures[name], 1 if "innocents" in name else 2) for name in ATTACKED]
         rows.append(
-            [attack, *cells, "**no**" if figures["innocents_per_1000"][2] > mark else "yes"]
+            [change, *cells, "**no**" if figures["innocents_per_1000"][2] > mark else "yes"]
         )
-    drawn = "![figures by rotation](images/rotation.svg)\n\n"
-    return drawn + table(["attack", *ATTACKED.values(), f"at most {mark:.0f}"], rows)
+    return table([what, *ATTACKED.values(), f"at most {mark:.0f}"], rows)
 
 
 def ablation(content: Content) -> str:
@@ -221,7 +224,8 @@ def chance(content: Content) -> str:
 TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {
     "worlds": ("worlds", worlds), "review": ("worlds", review), "by kind": ("worlds", by_kind),
     "missed": ("worlds", missed), "harmed": ("worlds", harmed),
-    "calibration": ("worlds", calibration), "evasion": ("evasion", evasion),
+    "calibration": ("worlds", calibration), "labels": ("labels", variants),
+    "labels small": ("labels-small", variants), "evasion": ("evasion", evasion),
     "ablation": ("ablation", ablation), "chance": ("chance", chance),
 }  # fmt: skip
 """Name of a table: the file of figures, and what makes the table of it."""

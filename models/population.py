@@ -78,7 +78,8 @@ def estimate_population(
 
     The share follows by expectation maximisation on the scores of the other accounts (Saerens,
     Latinne and Decaestecker, "Adjusting the Outputs of a Classifier to New a Priori
-    Probabilities", Neural Computation 14, 2002).
+    Probabilities", Neural Computation 14, 2002). It is at most that of the labels: spam is what
+    gets labelled, and a model that does not carry over to the others shows as ever more of it.
 
     Parameters
     ----------
@@ -105,7 +106,7 @@ def estimate_population(
         previous, share = share, float(probability(odds + log_odds(np.array(share))).mean())
         if abs(share - previous) < TOLERANCE:
             break
-    return Population(error, labelled, share)
+    return Population(error, labelled, min(share, labelled))
 
 
 def _error(risk: NDArray[np.float64], labels: NDArray[np.integer]) -> float:

@@ -27,8 +27,6 @@ WRONG = 0.05
 """Share of labels that may be wrong, in the check of rings against labelled members."""
 PULL = 4.0
 """Strength with which rings are held to be as honest as the mean of their members says."""
-PUREST = 0.98
-"""Share of spam in a ring that labels of its members can show at most."""
 
 
 def decide_rings(
@@ -86,10 +84,12 @@ def decide_rings(
     )
     rings = found.rings.join(figures, "ring")
     if supervised:
-        spam, innocent = (rings[c].to_numpy() for c in ("labelled_spam", "labelled_honest"))
+        counts = rings.select("size", "labelled_spam", "labelled_honest").cast(pl.Float64)
+        size, spam, innocent = counts.to_numpy().T
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
-        honest = _doubted(1 - _with_labels(expected, spam, innocent), spam, innocent)
-        rings = rings.with_columns(expected_honest=pl.col("size") * pl.Series(honest))
+        share = _borne_out(expected, spam, innocent)
+        honest = _honest_members(share, size, spam, innocent)
+        rings = rings.with_columns(expected_honest=pl.Series(honest))
         decided = _within_limit(rings, max_innocents_per_1000 * float((1 - risk).sum()) / 1000)
     else:
         sound = (pl.col("surprise") >= UNSUPERVISED_SURPRISE) & _telling()
@@ -98,36 +98,46 @@ def decide_rings(
     return decided.sort("ring")
 
 
-def _with_labels(
-    expected: NDArray[np.float64], spam: NDArray[np.integer], honest: NDArray[np.integer]
+def _borne_out(
+    expected: NDArray[np.float64], spam: NDArray[np.float64], honest: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Share of spam in each ring after a look at its own labelled members, in (0, 1).
+    """Share of spam among the members of each ring that carry no label, in (0, 1).
 
     Groups are nearly all spam or nearly all honest, so each labelled member shifts the log-odds
     that it is the one or the other; by half of what an independent witness would, as members of
-    one group are labelled for one reason. No label makes a group purer than `PUREST`.
+    one group are labelled for one reason. But a group may be two, of which one is spam, so labels
+    show the rest to be no purer than so few can tell (Laplace's rule of succession). Where no
+    label speaks for or against a ring, all rests on how well risk tells groups apart. That was
+    seen on the groups that labels confirm, and is in doubt by the same rule.
     """
-    shift = np.log((1 - WRONG) / WRONG) / 2 * (spam.astype(np.float64) - honest)
+    shift = np.log((1 - WRONG) / WRONG) / 2 * (spam - honest)
     told = probability(log_odds(expected) + shift)
-    return np.where(shift > 0, np.maximum(expected, np.minimum(told, PUREST)), told)
+    shown = np.minimum(told, (spam + 1) / (spam + honest + 2))
+    confirmed = int((spam > honest).sum())
+    doubted = (confirmed * expected + 1) / (confirmed + 2)
+    unseen = np.minimum(expected, doubted)
+    heard = np.where(shift > 0, np.maximum(expected, shown), told)
+    return np.where(spam + honest == 0, unseen, heard)
 
 
-def _doubted(
-    honest: NDArray[np.float64], spam: NDArray[np.integer], innocent: NDArray[np.integer]
+def _honest_members(
+    share: NDArray[np.float64],
+    size: NDArray[np.float64],
+    spam: NDArray[np.float64],
+    honest: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Share of honest members in each ring, higher where no label of the ring bears it out.
+    """Honest members to be expected in each ring, given the share of spam among them.
 
-    How well risk tells groups apart has been seen on the groups that labels confirm, and no
-    better than so few can show it: by Laplace's rule of succession, with the expected share in
-    place of a count, none is honest by less than 1 / (groups + 2).
+    Those with a label are what it says, unless it is wrong, by Bayes' theorem.
     """
-    confirmed = int((spam > innocent).sum())
-    unseen = spam.astype(np.int64) + innocent == 0
-    return np.where(unseen, (confirmed * honest + 1) / (confirmed + 2), honest)
+    right, wrong = (1 - WRONG) * share, WRONG * share
+    of_spam = WRONG * (1 - share) / (WRONG * (1 - share) + right)
+    of_honest = (1 - WRONG) * (1 - share) / ((1 - WRONG) * (1 - share) + wrong)
+    return (size - spam - honest) * (1 - share) + spam * of_spam + honest * of_honest
 
 
 def _sharpened(
-    risk: NDArray[np.float64], spam: NDArray[np.integer], honest: NDArray[np.integer]
+    risk: NDArray[np.float64], spam: NDArray[np.float64], honest: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Share of spam that rings of these mean risks hold, in (0, 1), shape (rings,).
 

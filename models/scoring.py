@@ -20,6 +20,7 @@ from .facts import score_facts
 from .features import FeatureTable
 from .features.kept import Kept, read_once
 from .honest import honest_metrics
+from .label_bias import shared_columns
 from .learned import Learned, Parts, learn, load_learned
 from .positions import transferable
 from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
@@ -215,6 +216,10 @@ def _by_saved(
 def _risks(
     tables: Tables, linkage: Linkage, features: FeatureTable, settings: ScoreSettings
 ) -> Risks:
+    labels = tables.accounts["label"].fill_null(-1).to_numpy()
+    fair = features.only(shared_columns(features.frame, labels, settings.seed))
+    left_out = sorted(set(features.columns) - set(fair.columns))
+    features = fair
     try:
         learned, parts = learn(
             tables, linkage, features, seed=settings.seed, threads=settings.threads
@@ -225,4 +230,4 @@ def _risks(
     metrics = honest_metrics(
         tables, linkage, features, learned, seed=settings.seed, threads=settings.threads
     )
-    return Risks(parts, metrics, learned)
+    return Risks(parts, {**metrics, "left_out": left_out}, learned)

@@ -136,7 +136,8 @@ def test_spread_leaves_out_what_does_not_exist(benchmark: Any) -> None:
 @pytest.mark.parametrize(
     ("name", "chosen"),
     [
-        ("evasion", ["--attacks", "rotation 50%", "aged accounts"]),
+        ("evasion", ["--only", "rotation 50%", "aged accounts"]),
+        ("labels", ["--only", "200 labels", "labels of the older half alone"]),
         ("ablation", ["--switches", "without template links", "without the second look"]),
     ],
 )

