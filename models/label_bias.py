@@ -18,6 +18,8 @@ APART = 0.35
 """Largest distance between two distribution functions (Kolmogorov and Smirnov) of a feature."""
 FEWEST = 100
 """Accounts of either side below which distributions are not compared."""
+NAMED = 5
+"""Columns that a note names."""
 COMPARED = 4000
 """Accounts of either side that are compared; more tell the same."""
 
@@ -50,3 +52,12 @@ def shared_columns(features: pl.DataFrame, labels: NDArray[np.integer], seed: in
     one, other = (features[rows].fill_null(float("-inf")).to_numpy() for rows in drawn)
     apart = [ks_2samp(one[:, i], other[:, i]).statistic for i in range(features.width)]
     return [name for name, far in zip(features.columns, apart, strict=True) if far <= APART]
+
+
+def bias_notes(left_out: object) -> tuple[str, ...]:
+    """One sentence for people about columns that were left out; none if there are none."""
+    if not isinstance(left_out, list) or not left_out:
+        return ()
+    named = ", ".join(str(name).replace("_", " ") for name in left_out[:NAMED])
+    more = f" and {len(left_out) - NAMED} more" if len(left_out) > NAMED else ""
+    return (f"Labels are of one sort of accounts; what tells that sort is not used: {named}{more}",)

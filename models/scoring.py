@@ -20,7 +20,7 @@ from .facts import score_facts
 from .features import FeatureTable
 from .features.kept import Kept, read_once
 from .honest import honest_metrics
-from .label_bias import shared_columns
+from .label_bias import bias_notes, shared_columns
 from .learned import Learned, Parts, learn, load_learned
 from .positions import transferable
 from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
@@ -92,7 +92,7 @@ class Scores:
     facts
         What moved each explained score, see `score_facts`.
     notes
-        What the rules lacked, in words.
+        What the rules lacked, and what was not learned from, in words.
     """
 
     accounts: pl.DataFrame
@@ -194,7 +194,8 @@ def score(
     )
     known = features.frame.select(transferable(features.columns))
     facts = score_facts(parts.contributions, parts.shown, parts.risk)
-    return Scores(accounts, rings, found.members, metrics, learned, known, facts, decided.notes)
+    notes = (*decided.notes, *bias_notes(metrics.get("left_out")))
+    return Scores(accounts, rings, found.members, metrics, learned, known, facts, notes)
 
 
 def _figures(model: Path) -> dict[str, object]:

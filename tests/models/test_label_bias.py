@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.label_bias import APART, FEWEST, shared_columns
+from models.label_bias import APART, FEWEST, bias_notes, shared_columns
 
 
 def accounts(seed: int, n: int = 3000) -> tuple[pl.DataFrame, np.ndarray, np.random.Generator]:
@@ -59,3 +59,11 @@ def test_the_bound_is_on_the_distance_of_the_distributions() -> None:
     for far, kept in ((APART - 0.05, True), (APART + 0.05, False)):
         values = np.concatenate([np.linspace(far, 1 + far, n), np.linspace(0, 1, n)])
         assert (shared_columns(pl.DataFrame({"x": values}), labels) == ["x"]) == kept
+
+
+def test_people_are_told_what_was_left_out() -> None:
+    assert bias_notes([]) == bias_notes(None) == ()
+    (note,) = bias_notes(["tenure", "first_login"])
+    assert note.endswith("is not used: tenure, first login")
+    (note,) = bias_notes([f"c{number}" for number in range(8)])
+    assert note.endswith("c4 and 3 more")
