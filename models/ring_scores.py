@@ -27,6 +27,8 @@ WRONG = 0.05
 """Share of labels that may be wrong, in the check of rings against labelled members."""
 PULL = 4.0
 """Strength with which rings are held to be as honest as the mean of their members says."""
+PUREST = 0.98
+"""Share of spam in a ring that labels of its members can show at most."""
 
 
 def decide_rings(
@@ -47,8 +49,8 @@ def decide_rings(
     groups labels have confirmed. Rings are taken in the order of the share of honest members to be
     expected, as long as those expected in all that are taken stay within the
     limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
-    mistaken for rings as a whole, so is one that could break the limit by itself, unless it is
-    certain.
+    mistaken for rings as a whole, so is one that could break the limit by its members that are
+    not labelled spam, unless it is certain.
 
     Parameters
     ----------
@@ -87,10 +89,11 @@ def decide_rings(
         counts = rings.select("size", "labelled_spam", "labelled_honest").cast(pl.Float64)
         size, spam, innocent = counts.to_numpy().T
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
-        share = _borne_out(expected, spam, innocent)
+        limit = max_innocents_per_1000 * float((1 - risk).sum()) / 1000
+        share = _borne_out(expected, spam, innocent, large=size - spam > limit)
         honest = _honest_members(share, size, spam, innocent)
         rings = rings.with_columns(expected_honest=pl.Series(honest))
-        decided = _within_limit(rings, max_innocents_per_1000 * float((1 - risk).sum()) / 1000)
+        decided = _within_limit(rings, limit)
     else:
         sound = (pl.col("surprise") >= UNSUPERVISED_SURPRISE) & _telling()
         nothing = pl.lit(None, dtype=pl.Float64)
@@ -99,20 +102,26 @@ def decide_rings(
 
 
 def _borne_out(
-    expected: NDArray[np.float64], spam: NDArray[np.float64], honest: NDArray[np.float64]
+    expected: NDArray[np.float64],
+    spam: NDArray[np.float64],
+    honest: NDArray[np.float64],
+    *,
+    large: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Share of spam among the members of each ring that carry no label, in (0, 1).
 
     Groups are nearly all spam or nearly all honest, so each labelled member shifts the log-odds
     that it is the one or the other; by half of what an independent witness would, as members of
-    one group are labelled for one reason. But a group may be two, of which one is spam, so labels
-    show the rest to be no purer than so few can tell (Laplace's rule of succession). Where no
-    label speaks for or against a ring, all rests on how well risk tells groups apart. That was
-    seen on the groups that labels confirm, and is in doubt by the same rule.
+    one group are labelled for one reason. But a large group may be two, of which one is spam, so
+    labels show the rest of it to be no purer than so few can tell (Laplace's rule of succession),
+    and none to be purer than `PUREST`. Where no label speaks for or against a ring, all rests on
+    how well risk tells groups apart. That was seen on the groups that labels confirm, and is in
+    doubt by the same rule.
     """
     shift = np.log((1 - WRONG) / WRONG) / 2 * (spam - honest)
     told = probability(log_odds(expected) + shift)
-    shown = np.minimum(told, (spam + 1) / (spam + honest + 2))
+    purest = np.where(large, np.minimum((spam + 1) / (spam + honest + 2), PUREST), PUREST)
+    shown = np.minimum(told, purest)
     confirmed = int((spam > honest).sum())
     doubted = (confirmed * expected + 1) / (confirmed + 2)
     unseen = np.minimum(expected, doubted)
@@ -159,7 +168,8 @@ def _sharpened(
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
-    bearable = (pl.col("surprise") >= MIN_SURPRISE) & (pl.col("size") <= limit)
+    large = pl.col("size") - pl.col("labelled_spam") > limit
+    bearable = (pl.col("surprise") >= MIN_SURPRISE) & ~large
     sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
