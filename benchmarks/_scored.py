@@ -9,6 +9,7 @@ import polars as pl
 from _kept import Figures
 
 from ingest import Tables
+from ingest.read_once import read_once
 from ringscope import Settings, analysis
 from ringscope.evaluate import compare
 from ringscope.output import SHOWN
@@ -21,6 +22,7 @@ def scored(tables: Tables, truth: pl.DataFrame, seed: int) -> Figures:
     """
     settings = Settings(seed=seed)
     began = time.perf_counter()
+    tables = read_once(tables)
     linkage = analysis.link(tables, settings)
     with mock.patch("models.scoring.honest_metrics", return_value={"supervised": True}):
         scores = analysis.score(tables, linkage, settings, None)

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from graph import Linkage, adjacency, find_rings, link
 from ingest import Tables, read_tables
+from ingest.read_once import read_once
 from ringscope import Settings, analysis
 from ringscope.evaluate import read_truth
 
@@ -66,7 +67,7 @@ def by_learning(tables: Tables, seed: int) -> pl.DataFrame:
     rng, count = np.random.default_rng(seed), tables.accounts.height
     spam = pl.Series(rng.random(count) < SPAM).cast(pl.Int8)
     label = pl.when(pl.Series(rng.random(count) < LABELLED)).then(spam)
-    told = replace(tables, accounts=tables.accounts.with_columns(label=label))
+    told = read_once(replace(tables, accounts=tables.accounts.with_columns(label=label)))
     settings = Settings(seed=seed)
     linkage = analysis.link(told, settings)
     with mock.patch("models.scoring.honest_metrics", return_value={"supervised": True}):

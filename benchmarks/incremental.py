@@ -4,6 +4,7 @@ The latest hundredth of a demo world's rows, and the accounts that signed up wit
 second night of a store; everything before is the first, which trains. Beside the second night
 stand two full runs on all rows: one that trains, as `ringscope run` does, and one that scores with
 the model of the store and has nothing kept. The second one has to give the same rings and risks.
+What the new rows touched is told as well: whose risk moved, and what was computed again.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -35,6 +37,9 @@ GOAL = 0.25
 """What such a night may cost, as a share of a full run."""
 ACTIVITY = ("logins", "messages", "events", "payments")
 SAME = 1e-9
+MOVED = 0.01
+"""Difference of risk that somebody might notice."""
+AGAIN = re.compile(r"(\w+): ([\d,]+) of ([\d,]+) (accounts|identifiers) made again")
 
 
 def make(folder: Path, events: int, seed: int) -> dict[str, int]:
@@ -112,6 +117,31 @@ def difference(one: Path, other: Path) -> dict[str, float]:
     return {"risk": largest, "rings": len(rings[0] ^ rings[1])}
 
 
+def touched(store: Store) -> dict[str, Any]:
+    """What the rows of the second night touched.
+
+    Returns
+    -------
+    dict
+        moved, moved_more: share of the accounts of the first night whose risk differs at all, and
+        by more than `MOVED`; again: by source, how many accounts or identifiers were worked on
+        again, of how many, and which of both.
+    """
+    before, after = (Run.open(store.runs / f"2026-05-0{day}").frame("scores") for day in (1, 2))
+    both = before.select("account_id", was="risk").join(after, "account_id")
+    moves = both.select((pl.col("risk") - pl.col("was")).abs())["risk"].to_numpy()
+    lines = AGAIN.findall((store.logs / "2026-05-02.log").read_text("utf-8"))
+    again = {
+        name: [int(some.replace(",", "")), int(of.replace(",", "")), unit]
+        for name, some, of, unit in lines
+    }
+    return {
+        "moved": float((moves > 0).mean()),
+        "moved_more": float((moves > MOVED).mean()),
+        "again": again,
+    }
+
+
 def apart(function: Any, *arguments: Any) -> Any:
     """Call in a fresh process, whose peak of memory is its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -126,6 +156,7 @@ def measure(events: int, seed: int, canaries: bool, folder: Path) -> dict[str, A
     found: dict[str, Any] = {"rows": rows, "cores": os.cpu_count(), "load_before": load}
     found["first night, trained"] = apart(night, store, folder / "first", 1, seed, canaries)
     found["second night"] = apart(night, store, folder / "second", 2, seed, canaries)
+    found["touched"] = touched(Store.open(store))
     model = Store.open(store).run().folder / "models"
     whole = folder / "whole"
     found["full run, trained"] = apart(full_run, whole, folder / "trained", seed, None)
@@ -156,6 +187,14 @@ def show(found: dict[str, Any]) -> None:
         f"disturbs less, {cpu['trained']:.0%} and {cpu['same model']:.0%}; risks differ by at most "
         f"{difference['risk']:.1e} (goal: {SAME:.0e}), rings that differ: {difference['rings']}; "
         f"load before: {found['load_before']:.1f} on {found['cores']} cores"
+    )
+    night_two = found["touched"]
+    again = ", ".join(
+        f"{name} {some:,} of {of:,} {unit}" for name, (some, of, unit) in night_two["again"].items()
+    )
+    print(
+        f"risks that moved, of accounts of the first night: {night_two['moved']:.1%}, by more than "
+        f"{MOVED}: {night_two['moved_more']:.1%}; made again: {again}"
     )
 
 

@@ -9,12 +9,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ingest import Tables
+from ingest.read_once import ReadOnce
 
 from .bursts import find_bursts
 from .communities import communities, components
 from .cotimed import find_cotimed
 from .edges import edge_evidence
 from .hubs import SILENT, find_hubs
+from .kept_evidence import kept_evidence
 from .links import MIN_EVIDENCE, gather_evidence, link_accounts
 from .phrases import stock_phrases
 from .sightings import find_sightings
@@ -85,9 +87,14 @@ def link(tables: Tables, *, seed: int = 0, policy: pl.DataFrame | None = None) -
         .join(templates.select("specificity", value="template"), "value")
         .select("identifier", "specificity")
     )
-    evidence, popularity = gather_evidence(
-        sightings, tables.accounts["created_at"], specificity, policy
-    )
+    if isinstance(tables, ReadOnce):
+        evidence, popularity = kept_evidence(
+            tables.kept, sightings, tables.accounts, specificity, policy
+        )
+    else:
+        evidence, popularity = gather_evidence(
+            sightings, tables.accounts["created_at"], specificity, policy
+        )
     hubs = find_hubs(sightings.identifiers, popularity, accounts, policy)
     silent = hubs.filter(pl.col("treatment").is_in(SILENT))
     relations = edge_evidence(tables.edges).filter(pl.col("weight") >= MIN_EVIDENCE)

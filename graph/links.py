@@ -14,13 +14,12 @@ import polars as pl
 
 from .kinds import Kind, kinds
 from .ruled import ALLOWED_WORTH, ruled
-from .sharing import shared_pairs
+from .sharing import DAYS, shared_pairs
 from .sightings import Sightings
 
 MIN_EVIDENCE = 0.02
 """A shared identifier worth less is no evidence."""
 MIN_LINK = 0.02
-_DAY = 86_400e6
 
 
 def gather_evidence(
@@ -123,13 +122,14 @@ def _rarity(
     cap = pl.when(allowed).then(float(kind.hub_cap)).otherwise("limit")
     floor = pl.when(allowed).then(ALLOWED_WORTH).otherwise(0.0)
     common = pl.col("limit").is_null()
-    fades = pl.when(common).then(math.log(kind.hub_cap / 2)).otherwise((cap / 2).log())
-    worth = 1 - (pl.col("popularity") / 2).log() / fades
+    # A product, see `DAYS`.
+    steep = pl.when(common).then(1 / math.log(kind.hub_cap / 2)).otherwise(1 / (cap / 2).log())
+    worth = 1 - (pl.col("popularity") / 2).log() * steep
     return pairs.with_columns(rarity=worth.clip(floor, 1))
 
 
 def _signup_decay(kind: Kind) -> pl.Expr:
     if kind.signup_half_life_days is None:
         return pl.lit(1.0)
-    apart = (pl.col("signup_a") - pl.col("signup_b")).dt.total_microseconds().abs() / _DAY
+    apart = (pl.col("signup_a") - pl.col("signup_b")).dt.total_microseconds().abs() * DAYS
     return (-apart.fill_null(0) * (math.log(2) / kind.signup_half_life_days)).exp()

@@ -9,7 +9,11 @@ from .kinds import Kind
 COMPARED = 5
 """Identifiers with more accounts than this times the hub cap are not compared pair by pair."""
 MIN_OVERLAP = 1 / 16
-_DAY = 86_400e6
+DAYS = 1 / 86_400e6
+"""One microsecond in days, to multiply with: how Polars divides by a number depends, in the last
+bit, on the number of rows, and evidence must not depend on what it is weighed together with."""
+_BOTH = pl.max_horizontal("first_seen", "first_b"), pl.min_horizontal("last_seen", "last_b")
+"""The later of two first uses, and the earlier of two last uses."""
 
 
 def shared_pairs(
@@ -60,17 +64,13 @@ def shared_pairs(
         .join(other, "identifier", maintain_order="left_right")
         .filter(pl.col("a") < pl.col("b"))
     )
-    start = pl.max_horizontal("first_seen", "first_b")
-    end = pl.min_horizontal("last_seen", "last_b")
+    start, end = _BOTH
     if kind.half_life_days is None:
         overlap = pl.lit(1.0)
     else:
-        gap = ((start - end).dt.total_microseconds() / _DAY).clip(0).fill_null(0)
+        gap = ((start - end).dt.total_microseconds() * DAYS).clip(0).fill_null(0)
         overlap = (-gap * (0.6931471805599453 / kind.half_life_days)).exp()
-    pairs = pairs.select(
-        "a", "b", "identifier", overlap=overlap,
-        first_seen=pl.when(start <= end).then(start), last_seen=pl.when(start <= end).then(end),
-    )  # fmt: skip
+    pairs = pairs.select("a", "b", "identifier", overlap=overlap, **together())
     of_account = _popularity(pairs)
     pairs = (
         pairs.filter(pl.col("overlap") >= MIN_OVERLAP)
@@ -82,6 +82,18 @@ def shared_pairs(
     )
     mean = of_account.group_by("identifier").agg(pl.col("popularity").sort().mean())
     return pairs, mean.sort("identifier")
+
+
+def together() -> dict[str, pl.Expr]:
+    """first_seen, last_seen of a pair: when both used it, null where they never did.
+
+    From the columns first_seen, last_seen of one account and first_b, last_b of the other.
+    """
+    start, end = _BOTH
+    return {
+        "first_seen": pl.when(start <= end).then(start),
+        "last_seen": pl.when(start <= end).then(end),
+    }
 
 
 def _popularity(pairs: pl.DataFrame) -> pl.DataFrame:

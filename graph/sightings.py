@@ -9,7 +9,7 @@ import polars as pl
 
 from ingest import Tables
 
-from .kinds import kinds
+from .kinds import Kind, kinds
 
 
 @dataclass(frozen=True)
@@ -55,9 +55,20 @@ def find_sightings(tables: Tables, derived: Mapping[str, pl.DataFrame]) -> Sight
         "payments": tables.payments,
         **derived,
     }
-    found = [
-        sources[kind.table]
-        .select("account", "ts", value=kind.column)
+    identifiers, rows, known = [], [], 0
+    for kind in sorted(kinds().values(), key=lambda kind: kind.name):
+        if kind.table in sources:
+            own, seen = _of_kind(sources[kind.table], kind, known)
+            known += own.height
+            identifiers.append(own)
+            rows.append(seen)
+    return Sightings(pl.concat(identifiers), pl.concat(rows).sort("account", "identifier"))
+
+
+def _of_kind(source: pl.DataFrame, kind: Kind, known: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Identifiers of one kind, numbered from `known` on, and their sightings."""
+    seen = (
+        source.select("account", "ts", value=kind.column)
         .drop_nulls("value")
         .group_by("account", "value")
         .agg(
@@ -66,21 +77,19 @@ def find_sightings(tables: Tables, derived: Mapping[str, pl.DataFrame]) -> Sight
             pl.len().cast(pl.UInt32).alias("count"),
         )
         .with_columns(kind=pl.lit(kind.name))
-        for kind in kinds().values()
-        if kind.table in sources
-    ]
-    rows = pl.concat(found)
+    )
     identifiers = (
-        rows.group_by("kind", "value")
+        seen.group_by("value")
         .agg(
             pl.len().cast(pl.UInt32).alias("accounts"),
             pl.col("first_seen").min(),
             pl.col("last_seen").max(),
         )
-        .sort("kind", "value")
-        .with_row_index("identifier")
+        .sort("value")
+        .with_row_index("identifier", known)
+        .select("identifier", pl.lit(kind.name).alias("kind"), pl.exclude("identifier"))
     )
-    rows = rows.join(identifiers.select("identifier", "kind", "value"), ["kind", "value"]).select(
+    rows = seen.join(identifiers.select("identifier", "value"), "value").select(
         "account", "identifier", "kind", "first_seen", "last_seen", "count"
     )
-    return Sightings(identifiers, rows.sort("account", "identifier"))
+    return identifiers, rows

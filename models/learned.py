@@ -15,6 +15,7 @@ from scipy.sparse import csr_matrix
 
 from graph import Linkage
 from ingest import Tables
+from ingest.read_once import of_messages
 
 from .account_features import account_graph, around, contacts
 from .bases import StackSettings
@@ -22,7 +23,6 @@ from .boosted import Boosted
 from .contributions import take_apart
 from .features import FeatureTable
 from .features.frames import in_account_order
-from .features.kept import of_messages
 from .folds import whole_folds
 from .grams import Grams, message_grams
 from .memory import Memory, Recalled, graph_digest, load_memory, memorise, save_memory

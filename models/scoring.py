@@ -18,7 +18,6 @@ from .account_features import account_features
 from .explain import explain_accounts, explain_rings
 from .facts import score_facts
 from .features import FeatureTable
-from .features.kept import Kept, read_once
 from .honest import honest_metrics
 from .label_bias import bias_notes, shared_columns
 from .learned import Learned, Parts, learn, load_learned
@@ -131,22 +130,19 @@ def score(
     settings: ScoreSettings | None = None,
     model: Path | None = None,
     apart: pl.DataFrame | None = None,
-    kept: Kept | None = None,
 ) -> Scores:
     """Score accounts and rings.
 
     Parameters
     ----------
     tables, linkage
-        Clean tables and the linkage graph made from them.
+        Clean tables, best those of `ingest.read_once`, and the linkage graph made from them.
     settings
         See `ScoreSettings`.
     model
         Folder of saved models to score with instead of training.
     apart
         Accounts that must not be in one ring, see `graph.apart.APART`.
-    kept
-        What was read from messages on earlier nights; what is read now is added.
 
     Raises
     ------
@@ -154,7 +150,6 @@ def score(
         The saved models are incomplete or altered.
     """
     settings = settings or ScoreSettings()
-    tables = read_once(tables, kept)
     with ThreadPoolExecutor(1) as pool:
         # Much of it is importing, beside which features are computed.
         saved = pool.submit(load_learned, model) if model else None

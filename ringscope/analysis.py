@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from graph import Linkage
     from ingest import Tables
-    from models.features.kept import Kept
 
     from .context import Context
     from .output import Scores
@@ -106,21 +105,22 @@ def _fill(
     context: Context | None,
 ) -> dict[str, Any]:
     """Write all but timings and manifest; return what the manifest says of the run."""
+    from ingest.read_once import read_once
+
     from .context import Context
     from .report import write_report
 
     context = context or Context()
     with progress.step("read"):
-        tables = read(source, settings)
+        tables = read_once(read(source, settings), context.kept)
         progress.note(f"{tables.accounts.height:,} accounts")
     with progress.step("link"):
         linkage = link(tables, settings, context.policy)
         progress.note(f"{linkage.links.height:,} links")
     with progress.step("score"):
         known = context.labelled(tables, settings.verdicts)
-        scores = score(
-            known, linkage, settings, model, context.apart(tables), context.lasting, context.kept
-        )
+        apart = context.apart(tables)
+        scores = score(known, linkage, settings, model, apart, context.lasting)
         progress.note(f"{scores.rings.height:,} rings")
     with progress.step("write"):
         made, documents = context.finished(
@@ -196,7 +196,6 @@ def score(
     model: str | Path | None,
     apart: pl.DataFrame | None = None,
     lasting: bool = False,
-    kept: Kept | None = None,
 ) -> Scores:
     """Score accounts, find rings and score them, with saved models if there are any."""
     import models
@@ -214,7 +213,7 @@ def score(
         threads=settings.threads or os.cpu_count() or 1,
         lasting=lasting,
     )
-    return models.score(tables, linkage, how, Path(model) if model else None, apart, kept)
+    return models.score(tables, linkage, how, Path(model) if model else None, apart)
 
 
 def _copy_of(model: Path) -> Callable[[str, str], object]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from ingest import Tables
-
-if TYPE_CHECKING:
-    from models.features.kept import Kept
+from ingest.kept import Kept
 
 from .settings import VerdictSettings
 from .verdicts import Obeyed, Verdict, apart_of, labels_of, obey
@@ -40,7 +38,7 @@ class Context:
         Whether a model that is trained is to score later data too: what means something only
         inside the graph of this run is then no food for it.
     kept
-        What was read from messages on earlier nights; None: nothing.
+        What was made of rows on earlier nights; what is made now is added. None: nothing.
     """
 
     verdicts: tuple[Verdict, ...] = ()

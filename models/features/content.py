@@ -12,9 +12,9 @@ import polars as pl
 
 from graph import bare_words
 from ingest import Tables
+from ingest.read_once import of_messages
 
 from .frames import as_features, in_account_order
-from .kept import of_messages
 
 READ_CHARS = 2_000
 """Characters of a message that are read."""

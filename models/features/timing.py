@@ -5,12 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from ingest import Tables
+from ingest.kept import Source
+from ingest.read_once import of_rows
 
 from .frames import entropy, in_account_order
-from .kept import Source, of_rows
 
 DAY = 86_400.0
-ACTIONS = Source("actions", ("logins", "messages", "events", "payments"), ("ts",))
+ACTIONS = Source("actions", ("ts",), tables=("logins", "messages", "events", "payments"))
 NIGHT_ENDS = 5
 """The night lasts from midnight to this hour, UTC."""
 

@@ -15,9 +15,9 @@ from typing import Generic, TypeVar
 import polars as pl
 
 from ingest import TABLES, Tables
+from ingest.read_once import prepared
 
 from ..features.frames import as_features
-from ..features.kept import prepared
 from ..features.table import FeatureTable
 
 Shared = TypeVar("Shared")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from ingest import Tables
+from ingest.read_once import of_messages
 
 from ..features.frames import in_account_order
-from ..features.kept import of_messages
 from .registry import Family
 from .tweets import sender_features
 

@@ -8,20 +8,19 @@ report and nothing else.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from ingest import Tables
+from ingest.kept import Kept
+from ingest.read_once import read_once
 
 from .. import analysis
 from ..output import SHOWN
 from ..settings import Settings
 from .hands import SIZE, Flavour
 from .shadow import last_moment, plant
-
-if TYPE_CHECKING:
-    from models.features.kept import Kept
 
 LAZY, CAREFUL, HALF = "lazy", "careful", "half-rotated"
 FLAVOURS = (Flavour(LAZY, 0.0), Flavour(CAREFUL, 0.0, chain=True), Flavour(HALF, 0.5))
@@ -53,7 +52,7 @@ def canaries(
     policy
         The hub policy of the run.
     kept
-        What was read from the messages of the tables.
+        What was made of the rows of the tables.
 
     Returns
     -------
@@ -69,9 +68,10 @@ def canaries(
     each = min(max(tables.accounts.height // PER_ACCOUNTS, FEWEST), MOST)
     flavours = [*FLAVOURS, *CURVE]
     shadow = plant(tables, flavours, each, end, settings.seed)
-    linkage = analysis.link(shadow.tables, settings, policy)
-    scores = analysis.score(shadow.tables, linkage, settings, model, kept=kept)
-    ids = shadow.tables.accounts["account_id"]
+    planted = read_once(shadow.tables, kept)
+    linkage = analysis.link(planted, settings, policy)
+    scores = analysis.score(planted, linkage, settings, model)
+    ids = planted.accounts["account_id"]
     placed = scores.members.join(scores.rings.select("ring", "status"), "ring").select(
         "status", found="ring", account_id=pl.lit(ids).gather("account")
     )

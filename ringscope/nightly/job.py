@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest import Tables
 from ingest.errors import RunError, SettingsError
+from ingest.kept import Kept
 
 from .. import analysis, manifest
 from ..context import Context
@@ -37,7 +38,6 @@ from .summary import Outcome, summary_line
 if TYPE_CHECKING:
     import polars as pl
 
-    from models.features.kept import Kept
 
 KEEP = 30
 """Runs that a store keeps."""
@@ -177,8 +177,8 @@ def _run(store: Store, night: Night, settings: Settings | None, progress: Progre
             tables, settings, store.runs / name, model=chosen.model, progress=progress,
             context=context,
         )  # fmt: skip
-        for source, accounts in sorted(kept.again.items()):
-            _LOG.info("%s of %s accounts were read again", source, f"{accounts:,}")
+        for line in kept.told():
+            _LOG.info("%s", line)
         outcome = Outcome(run=run, before=before, made=True)
     outcome = replace(outcome, warnings=warnings_of(store, outcome.run, before))
     if outcome.warnings and night.strict and outcome.run.folder.name != store.current():

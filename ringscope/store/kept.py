@@ -1,4 +1,4 @@
-"""What was computed from the rows of accounts on earlier nights, as files of a store.
+"""What was computed of accounts and identifiers on earlier nights, as files of a store.
 
 It spares time and decides nothing: where it is missing, altered or of other library versions, it
 is computed again, and the result is the same. The secret of its hashes stays in the store.
@@ -11,22 +11,20 @@ import logging
 import os
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from ingest.errors import RunError
+from ingest.kept import Found, Kept
 
 from .. import manifest
 from ..run_folder import write_json, write_parquet, writing
 from .layout import Store
 
-if TYPE_CHECKING:
-    from models.features.kept import Kept
-
 MARK = "kept.json"
-INDEX = "accounts"
-"""File of a source that says which accounts its frames are about."""
+INDEX = "units"
+"""File of a source that says which units its frames are about."""
 _LOG = logging.getLogger("ringscope.store")
 
 
@@ -38,8 +36,6 @@ def load_kept(store: Store) -> Kept:
     RunError
         The disk refuses.
     """
-    from models.features.kept import Found, Kept
-
     try:
         mark = json.loads((store.kept / MARK).read_bytes())
         key = bytes.fromhex(mark["key"])
@@ -75,7 +71,7 @@ def save_kept(store: Store, kept: Kept) -> None:
             write_json(mark, folder / MARK)
             os.chmod(folder / MARK, 0o600)  # noqa: PTH101 - the secret is nobody else's
     except RunError as error:
-        _LOG.warning("what was computed of accounts is not kept: %s", error)
+        _LOG.warning("what was computed is not kept: %s", error)
 
 
 def _path(folder: Path, source: str, name: str) -> Path:
@@ -92,12 +88,10 @@ def _unfit(store: Store, mark: dict[str, Any]) -> str:
             if not path.is_file() or manifest.sha256(path) != digest:
                 return f"holds an altered file, {path.name}"
         if INDEX not in files:
-            return f"does not say which accounts its {source} are of"
+            return f"does not say what its {source} are of"
     return ""
 
 
 def _nothing(reason: str) -> Kept:
-    from models.features.kept import Kept
-
     _LOG.warning("all is computed again: what was kept %s", reason)
     return Kept(key=secrets.token_bytes(32))

@@ -10,7 +10,7 @@ STORE/
   keys.jsonl        keys of the API, as hashes         (journal)
   audit/            who looked at what and decided what, a file a day
   tables/           cleaned rows, for nights that bring only what is new
-  kept/             what was read from messages, so that it is read once
+  kept/             what was computed of accounts and identifiers, so that it is computed once
   models/           saved models to score with
   nights/           what watch and canaries said of each run
   logs/             one log per night

@@ -9,7 +9,7 @@ import pytest
 
 from graph import kinds, link
 from graph.links import MIN_LINK, gather_evidence, link_accounts
-from graph.sightings import Sightings
+from graph.sightings import Sightings, find_sightings
 from ingest import Tables
 
 Build = Callable[..., Tables]
@@ -127,3 +127,29 @@ def test_the_order_of_evidence_does_not_matter() -> None:
     for seed in range(10):
         again = link_accounts(evidence.sample(fraction=1, shuffle=True, seed=seed))
         assert again.equals(first), f"seed {seed}"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_identifier_is_worth_anything_else_beside_others(
+    random_world: Callable[..., Tables], seed: int
+) -> None:
+    tables = random_world(seed)
+    found = find_sightings(tables, {})
+    created = tables.accounts["created_at"]
+    shared = found.identifiers.filter(pl.col("accounts") >= 2)
+    rule = shared.filter(kind="device").head(1).select("kind", "value")
+    policy = rule.select(
+        "kind", "value", treatment=pl.lit("cap"), limit=pl.lit(7, pl.UInt32),
+        reason=pl.lit(""), who=pl.lit(""),
+        when=pl.lit(None, pl.Datetime("us")), expiry=pl.lit(None, pl.Datetime("us")),
+    )  # fmt: skip
+    beside, _ = gather_evidence(found, created, NO_WORDING)
+    ruled, _ = gather_evidence(found, created, NO_WORDING, policy)
+    timed = shared.filter(pl.col("kind").is_in(["device", "ip"])).sample(12, seed=seed)
+    for identifier, value in timed.select("identifier", "value").iter_rows():
+        one = pl.col("identifier") == identifier
+        own = Sightings(found.identifiers.filter(one), found.rows.filter(one))
+        alone, _ = gather_evidence(own, created, NO_WORDING)
+        assert alone.equals(beside.filter(one)), f"seed {seed}, {value}"
+        if value != rule["value"][0]:
+            assert alone.equals(ruled.filter(one)), f"seed {seed}, {value}, a rule on another"

@@ -8,9 +8,9 @@ from functools import cached_property
 import polars as pl
 
 from ingest import Tables
+from ingest.read_once import of_messages
 
 from ...features.frames import in_account_order
-from ...features.kept import of_messages
 from ..registry import Family
 from .text_facts import TextFacts, text_facts
 

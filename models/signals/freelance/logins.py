@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from ...features.kept import Source, of_rows
+from ingest.kept import Source
+from ingest.read_once import of_rows
+
 from .family import FREELANCE, Work
 
-LOGINS = Source("logins", ("logins",), ("ts",))
+LOGINS = Source("logins", ("ts",), tables=("logins",))
 EARTH = 6_371.0
 """Mean radius in km."""
 NEAR = 200.0

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import polars as pl
 
 from ingest import Tables
+from ingest.kept import Source
+from ingest.read_once import of_rows
 
 from ...features.frames import in_account_order
-from ...features.kept import Source, of_rows
 from .log import event_log, gaps_of
 from .master import master_table
 from .regularity import clock_beat, gap_shape, session_figures
 from .rhythm import progressions, regular_gap, search_velocity
 from .rules import flag_rules, score_rules
 
-LOG = Source("log", ("accounts", "events", "messages"), ("second", "kind"))
+LOG = Source("log", ("second", "kind"), tables=("accounts", "events", "messages"))
 REGULAR = ("search", "call", "message")
 """Kinds of actions whose gaps may be regular."""
 

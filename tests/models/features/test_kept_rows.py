@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ingest import Tables, read_tables
+from ingest.kept import Kept
+from ingest.read_once import read_once
 from models.features import behaviour_features
-from models.features.kept import Kept, read_once
 from models.signals import signal_features
 
 START = datetime(2026, 1, 1)

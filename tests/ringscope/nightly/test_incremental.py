@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -90,10 +91,16 @@ def test_a_night_reads_only_who_wrote_and_is_the_same_without_what_was_kept(
     bare = tmp_path / "bare"
     shutil.copytree(store.folder, bare, symlinks=True)
     (bare / "kept" / "messages.content.parquet").write_bytes(b"")
-    wrote = second["messages"]["account_id"].n_unique()
+    wrote, writers = (
+        rows["account_id"].n_unique() for rows in (second["messages"], world["messages"])
+    )
     with caplog.at_level("INFO", "ringscope"):
         nightly(store.folder, Night(second, True, date(2026, 5, 2), canaries=False), ONE_THREAD)
-        assert f"messages of {wrote:,} accounts were read again" in caplog.text
+        assert f"messages: {wrote:,} of {writers:,} accounts made again" in caplog.text
+        weighed = re.search(r"evidence: ([\d,]+) of ([\d,]+) identifiers made again", caplog.text)
+        assert weighed
+        some, of = (int(figure.replace(",", "")) for figure in weighed.groups())
+        assert 0 < some < of / 4
         assert "all is computed again" not in caplog.text
         nightly(bare, Night(second, True, date(2026, 5, 2), canaries=False), ONE_THREAD)
     assert "what was kept holds an altered file, messages.content.parquet" in caplog.text

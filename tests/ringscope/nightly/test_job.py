@@ -158,7 +158,7 @@ def test_who_stays_apart_reaches_scoring(
     not_linked(store, "a0", "a1", who="ann")
     confirm(store, RING, who="ann")
     run = night(store, platform, 2)
-    tables, *_, apart, lasting, _ = seen[0]
+    tables, *_, apart, lasting = seen[0]
     assert lasting
     assert apart.height == 2
     labels = dict(tables.accounts.select("account_id", "label").iter_rows())

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from ingest import Tables, read_tables
+from ingest.kept import Found, Kept
+from ingest.read_once import of_messages, read_once
 from models.features import content_features
-from models.features.kept import Found, Kept, of_messages, read_once
 from models.signals import signal_features
 
 START = datetime(2026, 1, 1)
