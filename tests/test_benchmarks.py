@@ -100,7 +100,7 @@ def test_worlds_at_a_small_size(
     benchmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "worlds.json"
-    small = ["--seeds", "3", "--accounts", "500", "--out", str(out)]
+    small = ["--seeds", "3", "--accounts", "1500", "--out", str(out)]
     monkeypatch.setattr(sys, "argv", ["worlds.py", *small])
     benchmark("worlds").main()
     found = json.loads(out.read_text("utf-8"))

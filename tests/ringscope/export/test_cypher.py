@@ -73,6 +73,7 @@ def test_a_ring_as_a_script(finished: Run) -> None:
 
 
 @pytest.mark.neo4j
+@pytest.mark.timeout(300)  # The server plans each of these statements anew.
 def test_a_script_builds_the_graph_of_hostile_text(
     neo4j_empty: neo4j.Target, hostile_run: Run, payloads: list[str]
 ) -> None:
