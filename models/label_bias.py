@@ -49,8 +49,10 @@ def shared_columns(features: pl.DataFrame, labels: NDArray[np.integer], seed: in
         return features.columns
     drawn = [rng.choice(side, min(COMPARED, len(side)), replace=False) for side in sides]
     # A missing value is one like any other: who has it may be what differs.
-    one, other = (features[rows].fill_null(float("-inf")).to_numpy() for rows in drawn)
-    apart = [ks_2samp(one[:, i], other[:, i]).statistic for i in range(features.width)]
+    one, other = (features[rows].fill_nan(None).fill_null(float("-inf")).to_numpy() for rows in drawn)
+    apart = [
+        ks_2samp(one[:, i], other[:, i], method="asymp").statistic for i in range(features.width)
+    ]
     return [name for name, far in zip(features.columns, apart, strict=True) if far <= APART]
 
 
