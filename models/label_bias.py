@@ -49,7 +49,8 @@ def shared_columns(features: pl.DataFrame, labels: NDArray[np.integer], seed: in
         return features.columns
     drawn = [rng.choice(side, min(COMPARED, len(side)), replace=False) for side in sides]
     # A missing value is one like any other: who has it may be what differs.
-    one, other = (features[rows].fill_nan(None).fill_null(float("-inf")).to_numpy() for rows in drawn)
+    values = features.fill_nan(None).fill_null(float("-inf"))
+    one, other = (values[rows].to_numpy() for rows in drawn)
     apart = [
         ks_2samp(one[:, i], other[:, i], method="asymp").statistic for i in range(features.width)
     ]
