@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -17,8 +18,9 @@ from .cotimed import find_cotimed
 from .edges import edge_evidence
 from .hubs import SILENT, find_hubs
 from .kept_evidence import kept_evidence
-from .links import MIN_EVIDENCE, gather_evidence, link_accounts
+from .links import MIN_EVIDENCE, gather_evidence, link_accounts, weights_by_kind
 from .phrases import stock_phrases
+from .roofs import shared_apart
 from .sightings import find_sightings
 from .templates import Templates, find_templates
 from .waves import find_waves
@@ -59,6 +61,16 @@ class Linkage:
     links: pl.DataFrame
     component: NDArray[np.int32]
     community: NDArray[np.int32]
+
+    @cached_property
+    def shared(self) -> pl.DataFrame:
+        """The evidence added up per pair and kind, see `weights_by_kind`."""
+        return weights_by_kind(self.evidence)
+
+    @cached_property
+    def apart(self) -> pl.DataFrame:
+        """What pairs share that are under no common roof, see `shared_apart`."""
+        return shared_apart(self.shared)
 
 
 def link(tables: Tables, *, seed: int = 0, policy: pl.DataFrame | None = None) -> Linkage:

@@ -15,7 +15,6 @@ from .communities import communities
 from .fragments import join_fragments
 from .kinds import kinds
 from .linkage import Linkage
-from .links import weights_by_kind
 from .readings import read_groups
 from .stability import CORE, member_stability
 
@@ -101,7 +100,7 @@ def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[
         pl.Series(suspicion >= MIN_SUSPICION)
     )
     label = communities(links, linkage.accounts, resolution=RESOLUTION, seed=seed)
-    shared = weights_by_kind(linkage.evidence.join(links, ["a", "b"], "semi"))
+    shared = linkage.shared.join(links, ["a", "b"], "semi", maintain_order="left")
     suspicion = np.sqrt(risk[shared["a"].to_numpy()] * risk[shared["b"].to_numpy()])
     shared = shared.with_columns(pl.col("weight") * pl.Series(suspicion))
     return join_fragments(shared, label, risk >= JOINS)

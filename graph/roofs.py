@@ -9,10 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 from .kinds import kinds
-from .links import weights_by_kind
 
 
-def shared_apart(evidence: pl.DataFrame) -> pl.DataFrame:
+def shared_apart(shared: pl.DataFrame) -> pl.DataFrame:
     """Rate what pairs share that are under no common roof.
 
     Of the pairs that share a kind, some share a kind that means one place as well (`roof` in
@@ -22,8 +21,8 @@ def shared_apart(evidence: pl.DataFrame) -> pl.DataFrame:
 
     Parameters
     ----------
-    evidence
-        a, b, kind, weight, as by `links.gather_evidence`.
+    shared
+        a, b, kind, weight: what each pair shares by each kind, as by `links.weights_by_kind`.
 
     Returns
     -------
@@ -31,9 +30,7 @@ def shared_apart(evidence: pl.DataFrame) -> pl.DataFrame:
         a, b (a < b), worth (> 0) for each pair without a common roof; sorted.
     """
     roofs = [name for name, kind in kinds().items() if kind.roof]
-    shared = weights_by_kind(evidence).with_columns(
-        roofed=pl.col("kind").is_in(roofs).any().over("a", "b")
-    )
+    shared = shared.with_columns(roofed=pl.col("kind").is_in(roofs).any().over("a", "b"))
     apart = shared.filter(~pl.col("roofed"))
     all_pairs = shared.group_by("kind").len("pairs")
     seldom = (

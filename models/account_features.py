@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from graph import Linkage, adjacency, shared_apart
+from graph import Linkage, adjacency
 from ingest import Tables
 
 from .account_graph import AccountGraph, Relation
@@ -79,7 +79,7 @@ def around(network: csr_matrix, linkage: Linkage, ties: csr_matrix) -> Contacts:
     ties
         What links tell, see `models.ties`.
     """
-    apart = shared_apart(linkage.evidence).rename({"worth": "weight"})
+    apart = linkage.apart.rename({"worth": "weight"})
     return Contacts(network, csr_matrix(adjacency(apart, linkage.accounts)), ties)
 
 

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from graph import Linkage, kinds, weights_by_kind
+from graph import Linkage, kinds
 
 from .boosted import Boosted, fit_taught
 
@@ -58,9 +58,7 @@ class Patterns(NamedTuple):
 def link_patterns(linkage: Linkage, created_at: pl.Series) -> Patterns:
     """Describe every link; `created_at` is the sign-up per account."""
     names = sorted(kinds())
-    by_kind = weights_by_kind(linkage.evidence).pivot(
-        "kind", on_columns=names, index=["a", "b"], values="weight"
-    )
+    by_kind = linkage.shared.pivot("kind", on_columns=names, index=["a", "b"], values="weight")
     times = linkage.evidence.group_by("a", "b").agg(
         pl.len().alias("identifiers"),
         (pl.col("last_seen").max() - pl.col("first_seen").min()).dt.total_seconds().alias("span"),

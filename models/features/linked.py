@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from graph import Linkage, kinds, shared_apart
+from graph import Linkage, kinds
 from ingest import Tables
 
 WORDS = {
@@ -90,8 +90,7 @@ def _partners(linkage: Linkage) -> pl.DataFrame:
 
 def _apart(linkage: Linkage) -> pl.DataFrame:
     """What an account shares with others without sharing a place with them."""
-    rated = shared_apart(linkage.evidence)
-    ends = pl.concat([rated.select("worth", account=end) for end in ("a", "b")])
+    ends = pl.concat([linkage.apart.select("worth", account=end) for end in ("a", "b")])
     return ends.group_by("account").agg(
         pl.col("worth").max().alias("apart.strongest"),
         pl.col("worth").sort().sum().log1p().alias("apart.total"),
