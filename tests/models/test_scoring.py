@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,22 @@ def test_honest_offices_on_one_machine_are_no_ring(scored: Any, spam: np.ndarray
     rings = scored.scores.rings.filter(pl.col("status") == "ring").select("ring")
     called = scored.scores.members.join(rings, "ring", "semi")["account"]
     assert not set(called) & set(offices)
+
+
+def test_labels_of_old_accounts_alone_teach_nothing_about_age(
+    planted_world: Callable[..., Tables], scored: Any
+) -> None:
+    assert scored.scores.metrics["left_out"] == []
+    tables = planted_world(1, accounts=600)
+    old = pl.col("created_at") <= pl.col("created_at").median()
+    label = pl.when(old).then("label").alias("label")
+    tables = replace(tables, accounts=tables.accounts.with_columns(label))
+    scores = score(tables, link(tables), ScoreSettings(threads=1))
+    left_out = scores.metrics["left_out"]
+    assert isinstance(left_out, list)
+    assert "tenure" in left_out
+    assert scores.learned
+    assert not set(left_out) & set(scores.learned.stack.columns)
+    assert any("Labels are of one sort" in note for note in scores.notes)
+    # What is not learned from is still told of an account.
+    assert "tenure" in scores.features.columns
