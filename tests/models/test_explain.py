@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -86,17 +87,9 @@ def test_sign_ups_that_are_unknown_and_chance_are_said_in_words() -> None:
 
 def test_capped_identifiers_and_stock_phrases_are_no_explanation(small: World) -> None:
     tables, linkage = small
-    capped = Linkage(
-        **{
-            **vars(linkage),
-            "identifiers": linkage.identifiers.with_columns(
-                treatment=pl.when(pl.col("kind") == "device")
-                .then(pl.lit("cap"))
-                .otherwise("treatment"),
-                specificity=pl.lit(0.0),
-            ),
-        }
-    )
+    treatment = pl.when(pl.col("kind") == "device").then(pl.lit("cap")).otherwise("treatment")
+    none = linkage.identifiers.with_columns(treatment=treatment, specificity=pl.lit(0.0))
+    capped = replace(linkage, identifiers=none)
     rings, _ = explained(tables, capped)
     assert not rings["why"].str.contains("device|template").any()
     assert rings["why"].str.contains(kinds()["ip"].one).all()
