@@ -90,7 +90,8 @@ def decide_rings(
         size, spam, innocent = counts.to_numpy().T
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
         limit = max_innocents_per_1000 * float((1 - risk).sum()) / 1000
-        share = _borne_out(expected, spam, innocent, large=size - spam > limit)
+        large = rings.select(_large(limit)).to_series().to_numpy()
+        share = _borne_out(expected, spam, innocent, large=large)
         honest = _honest_members(share, size, spam, innocent)
         rings = rings.with_columns(expected_honest=pl.Series(honest))
         decided = _within_limit(rings, limit)
@@ -168,12 +169,16 @@ def _sharpened(
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
-    large = pl.col("size") - pl.col("labelled_spam") > limit
-    bearable = (pl.col("surprise") >= MIN_SURPRISE) & ~large
+    bearable = (pl.col("surprise") >= MIN_SURPRISE) & ~_large(limit)
     sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
     ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
+
+
+def _large(limit: float) -> pl.Expr:
+    """Whether a ring would break the limit if all but its labelled spam were honest."""
+    return pl.col("size") - pl.col("labelled_spam") > limit
 
 
 def _telling() -> pl.Expr:

@@ -214,16 +214,13 @@ def _risks(
 ) -> Risks:
     labels = tables.accounts["label"].fill_null(-1).to_numpy()
     fair = features.only(shared_columns(features.frame, labels, settings.seed))
-    left_out = sorted(set(features.columns) - set(fair.columns))
-    features = fair
     try:
-        learned, parts = learn(
-            tables, linkage, features, seed=settings.seed, threads=settings.threads
-        )
+        learned, parts = learn(tables, linkage, fair, seed=settings.seed, threads=settings.threads)
     except TooFewLabels as reason:
         parts = score_without_labels(tables, linkage, features, settings.seed)
         return Risks(parts, {"supervised": False, "reason": str(reason)}, None)
     metrics = honest_metrics(
-        tables, linkage, features, learned, seed=settings.seed, threads=settings.threads
+        tables, linkage, fair, learned, seed=settings.seed, threads=settings.threads
     )
+    left_out = sorted(set(features.columns) - set(fair.columns))
     return Risks(parts, {**metrics, "left_out": left_out}, learned)
