@@ -4,12 +4,12 @@ Two members hold together while any evidence between them is left, as in the lin
 one identifier after the other the connected parts of what is left are found. Done one by one this
 costs (identifiers x evidence); instead the list of identifiers is halved again and again, and what
 all of one half hold together is merged before the other half is looked at (offline divide and
-conquer), which costs (evidence x log identifiers).
+conquer), which costs (evidence x log identifiers). Where little is left, one by one is faster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from .held import Held, Ints, parts
 
 Sizes = tuple[int, ...]
+FEW = 100
+"""Edges up to which the rest is done one by one."""
 MOST_ACCOUNTS = 40
 """Accounts of which the absence is worked out, the most linked first."""
 
@@ -82,15 +84,15 @@ def without_accounts(ring: Held) -> list[Without]:
     import igraph
 
     keys = np.unique(ring.a * ring.size + ring.b)
-    pairs = np.column_stack([keys // max(ring.size, 1), keys % max(ring.size, 1)])
-    graph = igraph.Graph(n=ring.size, edges=pairs.tolist())
+    a, b = keys // max(ring.size, 1), keys % max(ring.size, 1)
+    graph = igraph.Graph(n=ring.size, edges=zip(a.tolist(), b.tolist(), strict=True))
     holding = np.array(graph.articulation_points(), dtype=np.int64)
-    degree = np.bincount(pairs.ravel(), minlength=ring.size)
+    degree = np.bincount(a, minlength=ring.size) + np.bincount(b, minlength=ring.size)
     first = np.lexsort((holding, -degree[holding]))[:MOST_ACCOUNTS]
     found = []
     for account in np.sort(holding[first]).tolist():
-        kept = (pairs != account).all(axis=1)
-        label = np.delete(parts(ring.size, *pairs[kept].T), account)
+        kept = (a != account) & (b != account)
+        label = np.delete(parts(ring.size, a[kept], b[kept]), account)
         sizes = _sizes(np.bincount(label))
         found.append(Without("account", "account", ring.members[account], sizes))
     return sorted(found, key=_harm)
@@ -187,6 +189,9 @@ def _halve(
         return
     edges = np.column_stack([np.searchsorted(touched, edges[:, :2]), edges[:, 2]])
     weights = weights[touched]
+    if len(edges) <= FEW:
+        found.update(_one_by_one(edges, weights, settled, groups))
+        return
     half = len(groups) // 2
     for mine, others in ((groups[:half], groups[half:]), (groups[half:], groups[:half])):
         merge = edges[np.isin(edges[:, 2], others)]
@@ -194,3 +199,17 @@ def _halve(
         kept = _contracted(edges[np.isin(edges[:, 2], mine)], label)
         merged = np.bincount(label, weights=weights).astype(np.int64)
         _halve(kept, merged, settled, mine, found)
+
+
+def _one_by_one(
+    edges: Ints, weights: Ints, settled: Sizes, groups: Ints
+) -> Iterator[tuple[int, Sizes]]:
+    """The absence of each group, from its own graph of the edges of all others."""
+    import igraph
+
+    rows = edges.tolist()
+    for group in groups.tolist():
+        others = igraph.Graph(n=len(weights), edges=[row[:2] for row in rows if row[2] != group])
+        part = others.connected_components().membership
+        left = np.bincount(part, weights=weights).astype(np.int64)
+        yield group, _sizes(np.append(left, np.array(settled, dtype=np.int64)))

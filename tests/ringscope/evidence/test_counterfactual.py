@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ringscope.evidence import counterfactual
 from ringscope.evidence.counterfactual import (
     whole,
     without_accounts,
@@ -19,9 +20,11 @@ Sizes = Callable[[list[str], pl.DataFrame], tuple[int, ...]]
 SEEDS = range(150)
 
 
+@pytest.mark.parametrize("few", [0, 4, counterfactual.FEW], ids="one by one up to {} edges".format)
 def test_without_each_identifier_it_falls_into_what_networkx_says(
-    ring_of: Ring, sizes_of: Sizes
+    ring_of: Ring, sizes_of: Sizes, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(counterfactual, "FEW", few)
     for seed in SEEDS:
         members, rows = ring_of(seed)
         ring = held(rows, members)
