@@ -23,6 +23,11 @@ def probability(odds: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-np.clip(odds, -CAP, CAP))), dtype=np.float64)
 
 
+def mean_risk(risks: NDArray[np.floating]) -> NDArray[np.float64]:
+    """What several models say together, (accounts,) of (models, accounts): by mean log-odds."""
+    return probability(log_odds(risks).mean(axis=0))
+
+
 @dataclass(frozen=True)
 class Calibrator:
     """A rising curve from score to probability.

@@ -124,3 +124,18 @@ def whole_folds(
     known = folds >= 0
     dealt[groups[known]] = folds[known]
     return np.asarray(dealt[groups])
+
+
+def unheard(groups: NDArray[np.integer], labels: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Accounts whose group has no label: no model has heard of them.
+
+    Parameters
+    ----------
+    groups
+        Group of each account, 0 and above, shape (accounts,).
+    labels
+        1 spam, 0 honest, below 0 unknown, shape (accounts,).
+    """
+    labelled = np.zeros(int(groups.max(initial=-1)) + 1, dtype=bool)
+    labelled[groups[labels >= 0]] = True
+    return np.asarray(~labelled[groups])

@@ -20,10 +20,11 @@ from ingest.read_once import of_messages
 from .account_features import account_graph, around, contacts
 from .bases import StackSettings
 from .boosted import Boosted
+from .calibration import mean_risk
 from .contributions import take_apart
 from .features import FeatureTable
 from .features.frames import in_account_order
-from .folds import whole_folds
+from .folds import unheard, whole_folds
 from .grams import Grams, message_grams
 from .memory import Memory, Recalled, graph_digest, load_memory, memorise, save_memory
 from .own_view import OwnView, fit_own_view
@@ -125,8 +126,9 @@ class Learned:
         labels = _labels(tables)
         asked = features.frame, graph, known.own
         with ThreadPoolExecutor(1) as pool:
-            tabular = pool.submit(score_standing, self.tabular, *asked, known.own)
-            stack = score_standing(self.stack, *asked, known.whole)
+            nobody = np.zeros_like(known.free)
+            tabular = pool.submit(score_standing, self.tabular, *asked, known.own, nobody)
+            stack = score_standing(self.stack, *asked, known.whole, known.free)
             alone = tabular.result()
         phrased = self._phrased(tables)
         view = self._view(features, phrased, known)
@@ -226,6 +228,8 @@ def learn(
     tabular = fit_stack(own, labels, groups, graph, alone)
     whole = whole_folds(groups, stack.folds, seed)
     first = np.where(labels >= 0, stack.risk, stack.without[whole, np.arange(len(labels))])
+    free = unheard(groups, labels)
+    first[free] = mean_risk(stack.without[:, free])
     grams = message_grams(tables.messages)
     teachers = np.vstack([stack.without, stack.risk])
     taught = fit_own_view(
@@ -257,7 +261,7 @@ def learn(
         told,
         (*spam.by_fold, second),
         population,
-        memorise(ids, whole, labels, graph_digest(ids, network)),
+        memorise(ids, whole, labels, groups, graph_digest(ids, network)),
         spam.held_out,
     )
     return learned, parts

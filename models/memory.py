@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from graph import stable_hashes
+from ingest import RunError
 
+from .folds import unheard
 from .sealed import check_seal, make_new, seal, write_json
 
 Folds = NDArray[np.int8]
@@ -36,11 +38,15 @@ class Recalled(NamedTuple):
         that are new and have no such group: they may be scored by all models.
     spread
         (accounts,) the same where known, and any fold elsewhere, always the same for an account.
+    free
+        (accounts,) bool: known, and in no group with a label, then and tonight; the models of
+        every fold may be asked.
     """
 
     own: Folds
     whole: Folds
     spread: Folds
+    free: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Memory:
         (known,) fold of each.
     labels
         (known,) the label that was learned: 1 spam, 0 honest, -1 none.
+    free
+        (known,) 1 where no label of the account's group was learned, else 0.
     count
         How many folds there are.
     graph
@@ -64,6 +72,7 @@ class Memory:
     keys: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
     folds: Folds = field(default_factory=lambda: np.empty(0, np.int8))
     labels: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, np.int8))
+    free: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, np.int8))
     count: int = 1
     graph: str = ""
 
@@ -83,10 +92,12 @@ class Memory:
         keys = stable_hashes(accounts)
         had = self._looked_up(keys, self.folds)
         own = np.where(self._looked_up(keys, self.labels) >= 0, had, -1).astype(np.int8)
-        whole = np.where(own >= 0, own, _of_group(groups, own, self.count))
-        whole = np.where(whole >= 0, whole, had).astype(np.int8)
+        heard = np.where(own >= 0, own, _of_group(groups, own, self.count))
+        whole = np.where(heard >= 0, heard, had).astype(np.int8)
         dealt = (keys % np.uint64(self.count)).astype(np.int8)
-        return Recalled(own, whole, np.where(whole >= 0, whole, dealt).astype(np.int8))
+        spread = np.where(whole >= 0, whole, dealt).astype(np.int8)
+        free = (heard < 0) & (self._looked_up(keys, self.free) == 1)
+        return Recalled(own, whole, spread, free)
 
     def changed(self, accounts: pl.Series, labels: NDArray[np.integer]) -> float:
         """Labels that came, went or turned since the training, as a share of those learned.
@@ -112,7 +123,11 @@ class Memory:
 
 
 def memorise(
-    accounts: pl.Series, folds: NDArray[np.integer], labels: NDArray[np.integer], graph: str
+    accounts: pl.Series,
+    folds: NDArray[np.integer],
+    labels: NDArray[np.integer],
+    groups: NDArray[np.integer],
+    graph: str,
 ) -> Memory:
     """Remember a training.
 
@@ -124,6 +139,8 @@ def memorise(
         Fold of every account, labelled or not.
     labels
         What was learned: 1 spam, 0 honest, -1 none.
+    groups
+        Community of each account, 0 and above.
     graph
         See `graph_digest`.
     """
@@ -133,6 +150,7 @@ def memorise(
         keys[order],
         folds[order].astype(np.int8),
         labels[order].astype(np.int8),
+        unheard(groups, labels)[order].astype(np.int8),
         int(folds.max()) + 1,
         graph,
     )
@@ -166,7 +184,7 @@ def save_memory(memory: Memory, folder: Path) -> None:
     from safetensors.numpy import save_file
 
     make_new(folder)
-    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labels")}
+    arrays = {name: getattr(memory, name) for name in ("keys", "folds", "labels", "free")}
     save_file(arrays, folder / "accounts.safetensors")
     write_json(folder / "memory.json", {"count": memory.count, "graph": memory.graph})
     seal(folder)
@@ -185,4 +203,6 @@ def load_memory(folder: Path) -> Memory:
     check_seal(folder)
     rest = json.loads((folder / "memory.json").read_text("utf-8"))
     kept = load_file(folder / "accounts.safetensors")
-    return Memory(kept["keys"], kept["folds"], kept["labels"], rest["count"], rest["graph"])
+    if "free" not in kept:
+        raise RunError(f"{folder}: saved by an older version: train the model again")
+    return Memory(**kept, count=rest["count"], graph=rest["graph"])

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from .account_graph import AccountGraph
 from .bases import score_base
+from .calibration import mean_risk
 from .crossfit import one_torch_thread
 from .memory import Folds
 from .stack import Stack, matrix_of
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 _BY_GRAPH = ("gnn", "boosted", "forest")
 """Whose score is the graph's: the trees' where labels were too few for the network."""
 
@@ -27,8 +29,8 @@ class Standing(NamedTuple):
     Attributes
     ----------
     risk
-        By models that have seen no label of the account's group, where there are such; else by
-        the models of all labels. Combined and calibrated.
+        By the models that have seen no label of the account's group, all of them where several
+        have not; of new accounts by the models of all labels. Combined and calibrated.
     graph
         Score of `graph_base` alone: of accounts with a learned label by the model without their
         fold, of others by the models of all labels.
@@ -43,8 +45,19 @@ def graph_base(bases: Collection[str]) -> str:
     return next(name for name in _BY_GRAPH if name in bases)
 
 
+class _Said(NamedTuple):
+    """Scores of one base model: (folds, accounts) without each fold, (accounts,) the others.
+
+    Without a fold only those accounts are asked whose score is read, NaN elsewhere.
+    """
+
+    apart: Array
+    full: Array
+    part: Array
+
+
 def score_standing(
-    stack: Stack, features: pl.DataFrame, graph: AccountGraph, own: Folds, whole: Folds
+    stack: Stack, features: pl.DataFrame, graph: AccountGraph, own: Folds, whole: Folds, free: Flags
 ) -> Standing:
     """Score accounts, known and new ones.
 
@@ -56,42 +69,43 @@ def score_standing(
         One row per account; columns are found by name, lacking ones count as missing.
     graph
         Sightings and links of these accounts.
-    own, whole
+    own, whole, free
         See `models.memory.Recalled`; `own` is -1 or equal to `whole`.
     """
     X, shown = matrix_of(features, stack.columns), graph_base(stack.models)
 
-    def asked(name: str) -> tuple[Array, Array]:
+    def asked(name: str) -> _Said:
         if name == "gnn":
             with one_torch_thread():
-                return _by_networks(stack, X, graph, own, whole)
-        return _by_trees(stack, name, X, graph, own if name == shown else whole, whole)
+                return _by_networks(stack, X, graph, own)
+        return _by_trees(stack, name, X, graph, own if name == shown else whole, whole, free)
 
     with ThreadPoolExecutor(stack.settings.threads) as pool:
         said = dict(zip(stack.models, pool.map(asked, stack.models), strict=True))
-    scores = np.column_stack([without for without, _ in said.values()])
-    risk = stack.stacker.apply(scores)
-    for fold, stacker in enumerate(stack.stackers):
-        rows = whole == fold
-        risk[rows] = stacker.apply(scores[rows])
-    return Standing(risk, said[shown][1])
+    risk = stack.stacker.apply(np.column_stack([one.full for one in said.values()]))
+    apart = np.array(
+        [
+            stacker.apply(np.column_stack([one.apart[fold] for one in said.values()]))
+            for fold, stacker in enumerate(stack.stackers)
+        ]
+    )
+    known = whole >= 0
+    risk[known] = apart[whole[known], known.nonzero()[0]]
+    risk[free] = mean_risk(apart[:, free])
+    return Standing(risk, said[shown].part)
 
 
-def _by_networks(
-    stack: Stack, X: NDArray[np.float32], graph: AccountGraph, own: Folds, whole: Folds
-) -> tuple[Array, Array]:
-    """Scores by the network without `whole`, and without `own`; each reads the whole graph."""
+def _by_networks(stack: Stack, X: NDArray[np.float32], graph: AccountGraph, own: Folds) -> _Said:
+    """Scores by the networks, each of which reads the whole graph."""
     from .gnn_training import Gnn
 
     networks = [model for model in stack.by_fold["gnn"] if isinstance(model, Gnn)]
     hops = networks[0].hops(graph)
-    said = [network.predict(X, graph, hops) for network in networks]
-    without = np.mean(said, axis=0)
-    part = without.copy()
-    for fold, scores in enumerate(said):
-        without[whole == fold] = scores[whole == fold]
-        part[own == fold] = scores[own == fold]
-    return without, part
+    apart = np.array([network.predict(X, graph, hops) for network in networks])
+    full = apart.mean(axis=0)
+    part = full.copy()
+    part[own >= 0] = apart[own[own >= 0], np.flatnonzero(own >= 0)]
+    return _Said(apart, full, part)
 
 
 def _by_trees(
@@ -101,15 +115,16 @@ def _by_trees(
     graph: AccountGraph,
     own: Folds,
     whole: Folds,
-) -> tuple[Array, Array]:
-    """Scores by the model without `whole`, and without `own`; all models only where asked for."""
-    without = np.zeros(len(X))
+    free: Flags,
+) -> _Said:
+    """Scores by trees; those of all labels are asked where `own` or `whole` is -1."""
+    apart = np.full((len(stack.by_fold[name]), len(X)), np.nan)
     for fold, model in enumerate(stack.by_fold[name]):
-        rows = np.flatnonzero(whole == fold)
-        without[rows] = score_base(model, X, graph, rows)
+        rows = np.flatnonzero((whole == fold) | free)
+        apart[fold, rows] = score_base(model, X, graph, rows)
     rest = np.flatnonzero(own < 0)
-    part = without.copy()
-    part[rest] = np.mean([score_base(m, X, graph, rest) for m in stack.models[name]], axis=0)
-    new = whole < 0
-    without[new] = part[new]
-    return without, part
+    full = np.full(len(X), np.nan)
+    full[rest] = np.mean([score_base(m, X, graph, rest) for m in stack.models[name]], axis=0)
+    part = full.copy()
+    part[own >= 0] = apart[own[own >= 0], np.flatnonzero(own >= 0)]
+    return _Said(apart, full, part)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.calibration import fit_calibrator, log_odds, probability
+from models.calibration import fit_calibrator, log_odds, mean_risk, probability
 from models.metrics import calibration_error
 
 
@@ -51,3 +51,9 @@ def test_log_odds_and_probability_are_inverse() -> None:
     p = np.array([0.001, 0.3, 0.5, 0.99])
     assert probability(log_odds(p)) == pytest.approx(p)
     assert log_odds(np.array([0.0, 1.0])) == pytest.approx([-13.8155, 13.8155], abs=1e-3)
+
+
+def test_models_that_disagree_meet_in_the_middle_of_their_odds() -> None:
+    """The middle of odds of 1 to 9 and 9 to 1 are even odds; of 9 and 99 to 1, 29.8."""
+    risks = np.array([[0.1, 0.9, 0.3], [0.9, 0.99, 0.3]])
+    assert mean_risk(risks) == pytest.approx([0.5, 1 - 1 / (1 + np.sqrt(9 * 99)), 0.3])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.folds import group_folds, time_split, whole_folds
+from models.folds import group_folds, time_split, unheard, whole_folds
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -68,3 +68,9 @@ def test_folds_of_labelled_accounts_are_those_of_their_group() -> None:
     for group in np.unique(groups):
         assert len(np.unique(whole[groups == group])) == 1
     assert set(whole.tolist()) == {0, 1, 2, 3}
+
+
+def test_accounts_of_groups_without_labels_are_unheard() -> None:
+    groups, labels = np.array([0, 1, 0, 2, 1, 3]), np.array([-1, -1, 1, -1, -1, 0])
+    assert unheard(groups, labels).tolist() == [False, True, False, True, True, False]
+    assert unheard(groups[:0], labels[:0]).shape == (0,)

@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
+import pytest
+from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix
 
-from models.memory import Memory, graph_digest, memorise
+from ingest import RunError
+from models.memory import Memory, graph_digest, load_memory, memorise, save_memory
+from models.sealed import MANIFEST, seal
 
 IDS = pl.Series(["a", "b", "c", "d", "e"])
 FOLDS = np.array([0, 1, 2, 0, 1], dtype=np.int8)
@@ -13,7 +19,7 @@ ALONE = np.arange(5)
 
 
 def known() -> Memory:
-    return memorise(IDS, FOLDS, LABELS, "")
+    return memorise(IDS, FOLDS, LABELS, ALONE, "")
 
 
 def test_the_accounts_of_the_training_have_the_folds_of_the_training() -> None:
@@ -38,8 +44,17 @@ def test_a_new_account_has_the_fold_of_the_labels_in_its_group() -> None:
     assert 0 <= found.spread[3] < 3
 
 
+def test_only_accounts_that_no_label_reached_are_free() -> None:
+    """a and b share a group at the training, as c and d do; e is alone."""
+    memory = memorise(IDS, FOLDS, LABELS, np.array([0, 0, 1, 1, 2]), "")
+    assert memory.recall(IDS, ALONE).free.tolist() == [False, False, False, False, True]
+    # Tonight e came to a labelled account; a new one is not known to have been left out.
+    found = memory.recall(pl.Series([*IDS, "new"]), np.array([0, 1, 2, 3, 0, 4]))
+    assert not found.free.any()
+
+
 def test_most_labels_of_a_group_decide() -> None:
-    memory = memorise(IDS, FOLDS, np.array([1, 0, 1, 1, -1]), "")
+    memory = memorise(IDS, FOLDS, np.array([1, 0, 1, 1, -1]), ALONE, "")
     found = memory.recall(pl.Series([*IDS, "new"]), np.zeros(6, dtype=int))
     assert found.whole.tolist() == [0, 1, 2, 0, 0, 0]
 
@@ -68,3 +83,18 @@ def test_graphs_are_told_apart() -> None:
     assert digest == graph_digest(IDS[:2], graph.copy())
     assert digest != graph_digest(IDS[:2], heavier)
     assert digest != graph_digest(IDS[1:3], graph)
+
+
+def test_it_is_saved_whole_and_an_older_one_is_refused(tmp_path: Path) -> None:
+    save_memory(known(), tmp_path / "memory")
+    again = load_memory(tmp_path / "memory")
+    assert again.recall(IDS, ALONE).free.tolist() == [False, True, False, True, True]
+    assert again.changed(IDS, LABELS) == 0
+    folder = tmp_path / "memory"
+    arrays = load_file(folder / "accounts.safetensors")
+    del arrays["free"]
+    save_file(arrays, folder / "accounts.safetensors")
+    (folder / MANIFEST).unlink()
+    seal(folder)
+    with pytest.raises(RunError, match="train the model again"):
+        load_memory(folder)

@@ -49,7 +49,8 @@ def learned(store: Store, changed: int) -> None:
     kept = accounts["label"].fill_null(0).to_numpy()
     labels[:] = kept
     labels[:changed] = 1 - labels[:changed]
-    memory = memorise(accounts["account_id"], np.zeros(accounts.height, dtype=int), labels, "")
+    alike = np.zeros(accounts.height, dtype=int)
+    memory = memorise(accounts["account_id"], alike, labels, alike, "")
     save_memory(memory, store.run().folder / "models" / "memory")
 
 
@@ -130,8 +131,8 @@ def test_verdicts_are_labels_and_train(platform: Path, tmp_path: Path) -> None:
     night(store, platform, 1)
     accounts = store.run().frame("accounts").sort("account_id")
     labels = accounts["label"].fill_null(-1).to_numpy().astype(np.int8)
-    folds = np.zeros(len(labels), dtype=int)
-    memory = memorise(accounts["account_id"], folds, labels, "")
+    alike = np.zeros(len(labels), dtype=int)
+    memory = memorise(accounts["account_id"], alike, labels, alike, "")
     save_memory(memory, store.run().folder / "models" / "memory")
     confirm(store, RING, who="ann")
     assert training(night(store, platform, 2))["why"].endswith("% of the labels changed")
