@@ -138,7 +138,7 @@ def test_spread_leaves_out_what_does_not_exist(benchmark: Any) -> None:
     [
         ("evasion", ["--only", "rotation 50%", "aged accounts"]),
         ("labels", ["--only", "200 labels", "labels of the older half alone"]),
-        ("ablation", ["--switches", "without template links", "without the second look"]),
+        ("ablation", ["--only", "without template links", "without the second look"]),
     ],
 )
 def test_suites_at_a_small_size(
