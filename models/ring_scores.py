@@ -18,11 +18,14 @@ MIN_SURPRISE = 2.0
 CERTAIN = 0.1
 """Expected share of honest members up to which it does not matter how a group came together, nor
 that the limit would be broken if all of it were honest."""
+OPEN = 4
+"""Kinds of identifier that half of the members share, from which on a group hides nothing: people
+who work together share machines, addresses, cards and texts, operations split what they share."""
 UNSUPERVISED_SURPRISE = 6.0
 UNSUPERVISED_TELL = 0.8
-UNSUPERVISED_SHARE = 0.5
-"""Without labels: surprise, how telling of one hand the kind that most members share has to be
-(see `kinds.yaml`), and how many share it; families and agencies share everything else as well."""
+"""Without labels: surprise, and how telling of one hand the kind that most members share has to be
+(see `kinds.yaml`), if half of them do; families and agencies share everything else as well."""
+HALF = 0.5
 WRONG = 0.05
 """Share of labels that may be wrong, in the check of rings against labelled members."""
 PULL = 4.0
@@ -50,7 +53,7 @@ def decide_rings(
     expected, as long as those expected in all that are taken stay within the
     limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
     mistaken for rings as a whole, so is one that could break the limit by its members that are
-    not labelled spam, unless it is certain.
+    not labelled spam, or that shares everything openly, unless it is certain.
 
     Parameters
     ----------
@@ -169,7 +172,7 @@ def _sharpened(
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
-    bearable = (pl.col("surprise") >= MIN_SURPRISE) & ~_large(limit)
+    bearable = (pl.col("surprise") >= MIN_SURPRISE) & ~_large(limit) & ~_open()
     sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
@@ -181,11 +184,16 @@ def _large(limit: float) -> pl.Expr:
     return pl.col("size") - pl.col("labelled_spam") > limit
 
 
+def _open() -> pl.Expr:
+    """Whether most members share identifiers of many kinds."""
+    return pl.sum_horizontal(pl.col(name) >= HALF for name in kinds()) >= OPEN
+
+
 def _telling() -> pl.Expr:
     """Whether the kind that most members share is one that only one hand explains."""
     most = pl.max_horizontal(kind.name for kind in kinds().values())
     return pl.any_horizontal(
-        (pl.col(kind.name) >= UNSUPERVISED_SHARE) & (pl.col(kind.name) >= most)
+        (pl.col(kind.name) >= HALF) & (pl.col(kind.name) >= most)
         for kind in kinds().values()
         if kind.tell >= UNSUPERVISED_TELL
     )

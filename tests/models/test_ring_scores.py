@@ -182,6 +182,20 @@ def test_a_large_group_with_labels_of_both_sorts_is_only_suspected() -> None:
     assert got["status"].to_list() == ["suspected"]
 
 
+@pytest.mark.parametrize(("risk", "status"), [(0.8, "suspected"), (0.99, "ring")])
+def test_a_team_that_shares_everything_is_a_ring_only_if_that_is_certain(
+    risk: float, status: str
+) -> None:
+    """Nine people of an agency: the same machines, office, cards and proposal."""
+    risk_of_all = risks([(9, risk), (90, 0.99)])
+    labels = known(*range(9, 99))
+    sizes, limit = [9, *[3] * 30], {"max_innocents_per_1000": 20.0}
+    for fourth, expected in ((0.5, status), (0.4, "ring")):
+        shared = {"device": 1.0, "ip": 0.9, "instrument": 0.7, "template": fourth}
+        got = decide_rings(rings_of(sizes, **shared), risk_of_all, labels, supervised=True, **limit)
+        assert got["status"][0] == expected, (fourth, got["expected_honest"][0])
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_are_all_spam_or_all_honest_and_labels_show_it(seed: int) -> None:
     rng = np.random.default_rng(seed)
