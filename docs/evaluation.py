@@ -226,7 +226,8 @@ TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {
     "missed": ("worlds", missed), "harmed": ("worlds", harmed),
     "calibration": ("worlds", calibration), "labels": ("labels", variants),
     "labels small": ("labels-small", variants), "evasion": ("evasion", evasion),
-    "ablation": ("ablation", ablation), "chance": ("chance", chance),
+    "ablation": ("ablation", ablation), "ablation large": ("ablation-large", ablation),
+    "chance": ("chance", chance),
 }  # fmt: skip
 """Name of a table: the file of figures, and what makes the table of it."""
 
