@@ -47,7 +47,7 @@ class StackSettings:
     """
 
     bases: tuple[str, ...] = BASES
-    folds: int = 4
+    folds: int = 6
     trees: int = TREES
     rounds: int = 500
     boosted_seeds: int = 1
