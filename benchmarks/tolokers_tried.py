@@ -2,10 +2,13 @@
 
     python benchmarks/tolokers_tried.py --npz tolokers.npz [--masks 2] [--out figures.json]
 
-Each row gives boosted trees other features than a run gives them. A quarter of a mask's known
-labels is held out in turn; no test account is read. Shares of labels are strict: those of a
-training account leave out the labels of its own part, and no feature of any account hears a label
-of the held-out quarter. What showed no worth here is not in the product.
+Each row gives boosted trees other features than a run gives them, or fits them in another way. A
+quarter of a mask's known labels is held out in turn; no test account is read. Shares of labels are
+strict: those of a training account leave out the labels of its own part, and no feature of any
+account hears a label of the held-out quarter. What showed no worth here is not in the product.
+
+The last rows ask whether linked accounts err alike: how the surplus of a held-out account (its
+label less its risk) goes with the mean surplus of the known accounts around it.
 """
 
 from __future__ import annotations
@@ -23,10 +26,11 @@ from scipy.sparse import csr_matrix, diags, eye
 from tolokers import Workers, inside, read
 
 from models.account_graph import row_mean
-from models.boosted import fit_boosted
+from models.boosted import Boosted, fit_boosted
 from models.metrics import auroc, average_precision, recall_at_k
 from models.neighbours import neighbour_features
 from models.positions import position_features, transferable
+from models.self_taught import fit_self_taught, said_unseen
 from models.spectrum import spectral_coordinates
 from models.stack import matrix_of
 
@@ -38,9 +42,14 @@ PRIOR = 2.0
 """Labelled neighbours of average ban rate that every share starts from."""
 VARIMAX_STEPS = 60
 
+QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
 Array = NDArray[np.float32]
-Features = Callable[[NDArray[np.int8]], Array]
+Labels = NDArray[np.int8]
+Features = Callable[[Labels], Array]
 """Features of all accounts from the labels that may be heard."""
+Fit = Callable[[Array, Labels], Boosted]
+"""Trees from the features of all accounts and the labels that may be heard, -1 where none."""
 
 
 def overlap(links: csr_matrix) -> csr_matrix:
@@ -56,7 +65,7 @@ def overlap(links: csr_matrix) -> csr_matrix:
     return csr_matrix(diags(1 / size) @ result @ diags(1 / size))
 
 
-def label_shares(weights: csr_matrix, labels: NDArray[np.int8], seed: int = 5) -> Array:
+def label_shares(weights: csr_matrix, labels: Labels, seed: int = 5) -> Array:
     """Share of bans among labelled neighbours, without the labels of the account's own part.
 
     Parts are drawn whatever the labels are: what a label is may not decide who hears which others.
@@ -82,6 +91,18 @@ def lower_neighbours(links: csr_matrix, values: Array) -> Array:
     return np.add.reduceat(below, starts, axis=0) / np.diff(links.indptr)[:, None]
 
 
+def neighbour_quantiles(links: csr_matrix, values: Array) -> Array:
+    """Quantiles of each column over an account's neighbours: (accounts, columns * quantiles)."""
+    source = np.repeat(np.arange(links.shape[0]), np.diff(links.indptr))
+    last = np.diff(links.indptr) - 1
+    columns = []
+    for value in values.T:
+        near = value[links.indices]
+        ordered = near[np.lexsort((near, source))]
+        columns += [ordered[links.indptr[:-1] + (q * last).astype(int)] for q in QUANTILES]
+    return np.column_stack(columns)
+
+
 def varimax(coordinates: Array) -> Array:
     """Turn coordinates so that each is large for few accounts.
 
@@ -96,34 +117,67 @@ def varimax(coordinates: Array) -> Array:
     return np.asarray(coordinates @ turn, dtype=np.float32)
 
 
-def candidates(workers: Workers) -> Iterator[tuple[str, int, Features]]:
-    """Name, seeds of the trees, and features of each row of the table."""
+def trees(seeds: int, **options: object) -> Fit:
+    """Boosted trees of labelled accounts."""
+
+    def fit(table: Array, labels: Labels) -> Boosted:
+        known = labels >= 0
+        return fit_boosted(
+            table[known],
+            labels[known],
+            seed=0,
+            rounds=ROUNDS,
+            seeds=seeds,
+            options=FAST | options,
+        )
+
+    return fit
+
+
+def taught(table: Array, labels: Labels) -> Boosted:
+    """Boosted trees as a run with links makes them, apart from the number of seeds."""
+    alone = np.full(len(labels), -1)
+    return fit_self_taught(table, labels, alone, seed=0, rounds=2 * ROUNDS, seeds=SEEDS)
+
+
+def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
+    """Name, way of fitting, and features of each row of the table."""
     links = csr_matrix(workers.links, dtype=np.float64)
     links.sort_indices()
     place = position_features(links)
-    near = neighbour_features(links, workers.features)
-    rich = pl.concat([workers.features, near, place], how="horizontal")
-    run = matrix_of(rich, rich.columns)
-    rest = matrix_of(rich, transferable(rich.columns))
+    run, rest = run_features(workers, place)
     spectral = matrix_of(place, [c for c in place.columns if c.startswith("spectral.")])
+    usual = trees(SEEDS)
     for seeds in (1, SEEDS, 3):
-        yield f"features of a run, {seeds} seeds", seeds, lambda _: run
+        yield f"features of a run, {seeds} seeds", trees(seeds), lambda _: run
+    yield "taught by what trees say without the label", taught, lambda _: run
+    yield "thresholds drawn at random", trees(SEEDS, extra_trees=True), lambda _: run
+    yield "31 leaves instead of 15", trees(SEEDS, num_leaves=31), lambda _: run
     close = overlap(links)
 
     def beside(*more: Array) -> Features:
-        table = np.hstack([run, *more]).astype(np.float32)
-        return lambda _: table
+        return _fixed(run, *more)
 
     for name, weights in (("links", links), ("overlap", close)):
         shares = lambda heard, by=weights: np.hstack([run, label_shares(by, heard)])  # noqa: E731
-        yield f"with banned share of neighbours by {name}", SEEDS, shares
+        yield f"with banned share of neighbours by {name}", usual, shares
     own = workers.features.to_numpy()[:, :4]
-    yield "with features of neighbours by overlap", SEEDS, beside(row_mean(close) @ own)
-    yield "with place among neighbours", SEEDS, beside(lower_neighbours(links, own))
-    yield "turned to few accounts each (varimax)", SEEDS, _fixed(rest, varimax(spectral))
+    yield "with features of neighbours by overlap", usual, beside(row_mean(close) @ own)
+    yield "with quantiles of neighbours", usual, beside(neighbour_quantiles(links, own))
+    yield "with place among neighbours", usual, beside(lower_neighbours(links, own))
+    yield "turned to few accounts each (varimax)", usual, _fixed(rest, varimax(spectral))
     looped = spectral_coordinates(csr_matrix(links + eye(len(own))), dimensions=128, seed=0)
-    yield "coordinates of links with self loops instead", SEEDS, _fixed(rest, looped)
-    yield "64 coordinates instead of 128", SEEDS, _fixed(rest, spectral[:, :64])
+    yield "coordinates of links with self loops instead", usual, _fixed(rest, looped)
+    yield "64 coordinates instead of 128", usual, _fixed(rest, spectral[:, :64])
+    unit = spectral / np.linalg.norm(spectral, axis=1, keepdims=True)
+    yield "coordinates of length one instead", usual, _fixed(rest, unit)
+
+
+def run_features(workers: Workers, place: pl.DataFrame) -> tuple[Array, Array]:
+    """Features that a run gives, with spectral coordinates and without."""
+    near = neighbour_features(workers.links, workers.features)
+    rich = pl.concat([workers.features, near, place], how="horizontal")
+    return matrix_of(rich, rich.columns), matrix_of(rich, transferable(rich.columns))
 
 
 def _fixed(*parts: Array) -> Features:
@@ -131,18 +185,34 @@ def _fixed(*parts: Array) -> Features:
     return lambda _: table
 
 
-def measure(workers: Workers, seeds: int, features: Features) -> NDArray[np.float64]:
+def measure(workers: Workers, fit: Fit, features: Features) -> NDArray[np.float64]:
     """(masks, 3) AUROC, average precision and recall at K in percent."""
     rows = []
     for known, test in zip(workers.known, workers.test, strict=True):
         labels = np.where(known, workers.labels, -1).astype(np.int8)
         table = features(labels)
-        trees = fit_boosted(
-            table[known], labels[known], seed=0, rounds=ROUNDS, seeds=seeds, options=FAST
-        )
-        truth, score = workers.labels[test], trees.predict(table[test])
+        truth, score = workers.labels[test], fit(table, labels).predict(table[test])
         rows.append([100 * f(truth, score) for f in (auroc, average_precision, recall_at_k)])
     return np.array(rows)
+
+
+def err_alike(
+    workers: Workers, table: Array, kinds: dict[str, csr_matrix]
+) -> dict[str, NDArray[np.float64]]:
+    """By kind of weights, (masks,): does the surplus go with that of the known accounts around?
+
+    No label of a held-out account enters the risk of any other.
+    """
+    alone = np.full(len(workers.labels), -1)
+    found: dict[str, list[float]] = {name: [] for name in kinds}
+    for known, test in zip(workers.known, workers.test, strict=True):
+        labels = np.where(known, workers.labels, -1).astype(np.int8)
+        surplus = workers.labels - said_unseen(table, labels, alone, seed=0, rounds=2 * ROUNDS)
+        for name, weights in kinds.items():
+            heard = weights[test] @ np.column_stack([known * surplus, known])
+            around = heard[:, 0] / np.maximum(heard[:, 1], 1e-9)
+            found[name].append(float(np.corrcoef(around, surplus[test])[0, 1]))
+    return {name: np.array(values) for name, values in found.items()}
 
 
 def main() -> None:
@@ -157,12 +227,18 @@ def main() -> None:
         return
     workers = read(options.npz)
     workers = inside(workers._replace(known=workers.known[: options.masks]))
-    found = {}
-    for name, seeds, features in candidates(workers):
+    found: dict[str, dict[str, float]] = {}
+    for name, fit, features in candidates(workers):
         began = time.process_time()
-        figures = measure(workers, seeds, features).mean(axis=0).round(2).tolist()
+        figures = measure(workers, fit, features).mean(axis=0).round(2).tolist()
         found[name] = dict(zip(("auroc", "auprc", "recall_at_k"), figures, strict=True))
         print(f"{name:46}", *figures, f"{time.process_time() - began:.0f} CPU s", flush=True)
+    table, _ = run_features(workers, position_features(workers.links))
+    kinds = {"links": workers.links, "overlap": overlap(workers.links)}
+    for name, values in err_alike(workers, table, kinds).items():
+        mean, error = values.mean(), values.std(ddof=1) / len(values) ** 0.5
+        found[f"surplus by {name}"] = {"correlation": round(mean, 4), "error": round(error, 4)}
+        print(f"surplus by {name:35} {mean:+.4f} ± {error:.4f}", flush=True)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(found, indent=1) + "\n", "utf-8")

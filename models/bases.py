@@ -14,6 +14,7 @@ from .boosted import Boosted, fit_boosted
 from .folds import group_folds
 from .forest import TREES, Forest, fit_forest
 from .gnn_settings import GnnSettings
+from .self_taught import fit_self_taught
 from .standardise import Scale, fit_scale
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class StackSettings:
         Trees of the forest and of the extra trees.
     rounds, boosted_seeds
         See `fit_boosted`.
+    self_taught
+        Whether boosted trees are taught by `models.self_taught`, at about twice the time.
     gnn
         See `GnnSettings`.
     seed
@@ -51,6 +54,7 @@ class StackSettings:
     trees: int = TREES
     rounds: int = 500
     boosted_seeds: int = 1
+    self_taught: bool = False
     gnn: GnnSettings = field(default_factory=GnnSettings)
     seed: int = 0
     threads: int = 2
@@ -95,14 +99,11 @@ def fit_base(
     """Fit one base model on the accounts `train` (row numbers)."""
     if name == "gnn":
         return _fit_gnn(problem, train, settings)
-    X, labels = problem.X[train], problem.labels[train]
     if name == "boosted":
-        return fit_boosted(
-            X, labels, seed=settings.seed, rounds=settings.rounds, seeds=settings.boosted_seeds
-        )
+        return _fit_boosted(problem, train, settings)
     return fit_forest(
-        X,
-        labels,
+        problem.X[train],
+        problem.labels[train],
         seed=settings.seed,
         trees=settings.trees,
         extra=name == "extra",
@@ -122,11 +123,28 @@ def score_base(
     return model.predict(X, graph)[rows]
 
 
+def _fit_boosted(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Boosted:
+    seed, rounds, seeds = settings.seed, settings.rounds, settings.boosted_seeds
+    if settings.self_taught:
+        labels = _heard(problem, train)
+        return fit_self_taught(
+            problem.X, labels, problem.groups, seed=seed, rounds=rounds, seeds=seeds
+        )
+    X, labels = problem.X[train], problem.labels[train]
+    return fit_boosted(X, labels, seed=seed, rounds=rounds, seeds=seeds)
+
+
+def _heard(problem: Problem, train: NDArray[np.integer]) -> NDArray[np.int8]:
+    """Labels of all accounts, -1 outside `train`."""
+    labels = np.full_like(problem.labels, -1)
+    labels[train] = problem.labels[train]
+    return labels
+
+
 def _fit_gnn(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Gnn:
     from .gnn_training import fit_gnn
 
-    labels = np.full_like(problem.labels, -1)
-    labels[train] = problem.labels[train]
+    labels = _heard(problem, train)
     part = group_folds(problem.groups, labels, STOPPING_PARTS, settings.seed)
     return fit_gnn(
         problem.X,

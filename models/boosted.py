@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+RATE = 0.03
+"""Learning rate."""
+
 
 @dataclass(frozen=True)
 class Boosted:
@@ -128,7 +131,7 @@ def fit_taught(
 def _settings(shape: tuple[int, ...], seed: int) -> dict[str, Any]:
     return {
         "objective": "binary",
-        "learning_rate": 0.03,
+        "learning_rate": RATE,
         "num_leaves": 15,
         # Small leaves on few accounts learn single accounts by heart.
         "min_data_in_leaf": int(np.clip(shape[0] // 100, 5, 20)),

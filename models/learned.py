@@ -216,9 +216,14 @@ def learn(
     labels = _labels(tables)
     groups = linkage.community.astype(np.int64)
     graph = account_graph(tables, linkage)
-    seeds = 1 if transferable(features.columns) == features.columns else SEEDS_WITH_PLACES
-    bases = ("forest", "boosted", "gnn")
-    settings = StackSettings(bases=bases, boosted_seeds=seeds, seed=seed, threads=threads)
+    placed = transferable(features.columns) != features.columns
+    settings = StackSettings(
+        bases=("forest", "boosted", "gnn"),
+        boosted_seeds=SEEDS_WITH_PLACES if placed else 1,
+        self_taught=placed,
+        seed=seed,
+        threads=threads,
+    )
     direct = {c for c in features.columns if features.families[c] in (*BASIC, "graph")}
     stack = fit_stack(
         features.frame, labels, groups, graph, settings, network_features=direct, teach=True

@@ -83,3 +83,27 @@ def test_varimax_finds_the_accounts_of_each_group(modules: tuple[Any, Any]) -> N
     found = np.abs(tried.varimax(groups @ turn))
     assert (found.max(axis=1) > 0.99).all()
     assert (np.sort(found, axis=1)[:, :2] < 0.05).all()
+
+
+def test_quantiles_of_neighbours(modules: tuple[Any, Any]) -> None:
+    _, tried = modules
+    links, values = made_links(), np.random.default_rng(SEED).random((120, 2))
+    found = tried.neighbour_quantiles(links, values)
+    near = values[links[7].indices, 1]
+    expected = np.quantile(near, tried.QUANTILES, method="lower")
+    assert np.allclose(found[7, len(tried.QUANTILES) :], expected)
+
+
+def test_accounts_that_err_alike_are_told(modules: tuple[Any, Any]) -> None:
+    tolokers, tried = modules
+    rng = np.random.default_rng(SEED)
+    pair = np.repeat(np.arange(300), 2)
+    truth = rng.integers(0, 2, 300)[pair].astype(np.int8)
+    mates = csr_matrix((np.ones(600), (np.arange(600), np.arange(600) ^ 1)))
+    strangers = csr_matrix((np.ones(600), (np.arange(600), rng.permutation(600))))
+    known = (np.arange(600) % 2 == 0)[None]
+    workers = tolokers.Workers(None, mates, truth, known, ~known)
+    table = rng.random((600, 3)).astype(np.float32)
+    found = tried.err_alike(workers, table, {"mates": mates, "strangers": strangers})
+    assert found["mates"][0] > 0.5
+    assert abs(found["strangers"][0]) < 0.2

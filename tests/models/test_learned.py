@@ -163,6 +163,7 @@ def test_boosted_trees_are_averaged_where_spectral_positions_are_read(
     learned, _ = learn(joined, linkage, features, seed=1, threads=1)
     boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
     assert {len(fit.models) for fit in boosted} == {seeds}
+    assert learned.stack.settings.self_taught is not lasting
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])
