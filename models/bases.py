@@ -40,7 +40,7 @@ class StackSettings:
     rounds, boosted_seeds
         See `fit_boosted`.
     self_taught
-        Whether boosted trees are taught by `models.self_taught`, at about twice the time.
+        Whether `models.self_taught` fits the boosted trees, which takes two to three times as long.
     gnn
         See `GnnSettings`.
     seed
