@@ -103,8 +103,8 @@ def test_twenty_thousand_accounts_in_seconds() -> None:
     names = [f"f{i}" for i in range(120)]
     frame = pl.DataFrame(rng.random((20_000, 120), dtype=np.float32), schema=names)
     features = FeatureTable.of("graph", frame, {"*": "{name} is {value:.2f}"})
-    started = time.perf_counter()
+    started = time.process_time()
     texts = reasons(rng.normal(size=(20_000, 120)), features, risk=np.ones(20_000))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert len(texts) == 20_000
     assert all(text.startswith("raises: f") for text in texts)
