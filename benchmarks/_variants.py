@@ -31,6 +31,7 @@ HEADINGS = {
 }
 """Figures that are printed, by name."""
 WHOLE = "before"
+"""The variant in which nothing is changed."""
 
 
 class Suite(NamedTuple):
@@ -39,7 +40,7 @@ class Suite(NamedTuple):
     Attributes
     ----------
     worlds
-        Of each world: figures by variant; that in which nothing is changed is `WHOLE`.
+        Of each world: figures by variant, `WHOLE` among them.
     chosen
         The other variants.
     kept

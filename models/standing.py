@@ -46,14 +46,18 @@ def graph_base(bases: Collection[str]) -> str:
 
 
 class _Said(NamedTuple):
-    """Scores of one base model: (folds, accounts) without each fold, (accounts,) the others.
+    """Scores of one base model, NaN where nobody reads them.
 
-    Without a fold only those accounts are asked whose score is read, NaN elsewhere.
+    Attributes
+    ----------
+    apart
+        (folds, accounts) by the model without each fold.
+    full
+        (accounts,) by the models of all labels.
     """
 
     apart: Array
     full: Array
-    part: Array
 
 
 def score_standing(
@@ -77,35 +81,39 @@ def score_standing(
     def asked(name: str) -> _Said:
         if name == "gnn":
             with one_torch_thread():
-                return _by_networks(stack, X, graph, own)
+                return _by_networks(stack, X, graph)
         return _by_trees(stack, name, X, graph, own if name == shown else whole, whole, free)
 
     with ThreadPoolExecutor(stack.settings.threads) as pool:
         said = dict(zip(stack.models, pool.map(asked, stack.models), strict=True))
-    risk = stack.stacker.apply(np.column_stack([one.full for one in said.values()]))
+    full = stack.stacker.apply(np.column_stack([one.full for one in said.values()]))
     apart = np.array(
         [
             stacker.apply(np.column_stack([one.apart[fold] for one in said.values()]))
             for fold, stacker in enumerate(stack.stackers)
         ]
     )
-    known = whole >= 0
-    risk[known] = apart[whole[known], known.nonzero()[0]]
+    risk = _of_folds(apart, whole, full)
     risk[free] = mean_risk(apart[:, free])
-    return Standing(risk, said[shown].part)
+    return Standing(risk, _of_folds(said[shown].apart, own, said[shown].full))
 
 
-def _by_networks(stack: Stack, X: NDArray[np.float32], graph: AccountGraph, own: Folds) -> _Said:
+def _of_folds(apart: Array, folds: Folds, full: Array) -> Array:
+    """(accounts,) what is said without the fold of each account; `full` where it has none."""
+    known = np.flatnonzero(folds >= 0)
+    said = full.copy()
+    said[known] = apart[folds[known], known]
+    return said
+
+
+def _by_networks(stack: Stack, X: NDArray[np.float32], graph: AccountGraph) -> _Said:
     """Scores by the networks, each of which reads the whole graph."""
     from .gnn_training import Gnn
 
     networks = [model for model in stack.by_fold["gnn"] if isinstance(model, Gnn)]
     hops = networks[0].hops(graph)
     apart = np.array([network.predict(X, graph, hops) for network in networks])
-    full = apart.mean(axis=0)
-    part = full.copy()
-    part[own >= 0] = apart[own[own >= 0], np.flatnonzero(own >= 0)]
-    return _Said(apart, full, part)
+    return _Said(apart, apart.mean(axis=0))
 
 
 def _by_trees(
@@ -117,7 +125,7 @@ def _by_trees(
     whole: Folds,
     free: Flags,
 ) -> _Said:
-    """Scores by trees; those of all labels are asked where `own` or `whole` is -1."""
+    """Scores by trees; those of all labels are asked where `own` is -1."""
     apart = np.full((len(stack.by_fold[name]), len(X)), np.nan)
     for fold, model in enumerate(stack.by_fold[name]):
         rows = np.flatnonzero((whole == fold) | free)
@@ -125,6 +133,4 @@ def _by_trees(
     rest = np.flatnonzero(own < 0)
     full = np.full(len(X), np.nan)
     full[rest] = np.mean([score_base(m, X, graph, rest) for m in stack.models[name]], axis=0)
-    part = full.copy()
-    part[own >= 0] = apart[own[own >= 0], np.flatnonzero(own >= 0)]
-    return _Said(apart, full, part)
+    return _Said(apart, full)
