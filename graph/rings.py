@@ -19,6 +19,9 @@ from .readings import read_groups
 from .stability import CORE, member_stability
 
 MIN_SIZE = 3
+PAIR = 0.8
+"""Risk that each of only two accounts must have to be a candidate: of a small ring that changes its
+identifiers, two accounts are what can be seen."""
 JOINS = 0.1
 """Risk from which an account counts towards the size of a fragment."""
 MEMBER = 0.2
@@ -65,7 +68,8 @@ def find_rings(
     Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not
     glued to the honest people who share its carrier or bought its old phones. Communities of what
     remains are joined where an operation fell into fragments; the risky members of each are a
-    candidate ring, which is then tested against chance, resampled and read.
+    candidate ring, which is then tested against chance, resampled and read. So are two accounts
+    alone, if both are at `PAIR` or above.
 
     Parameters
     ----------
@@ -83,7 +87,7 @@ def find_rings(
     members = _chosen(_grouped(linkage, risk, seed), risk)
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
-    members = _held_together(members, linkage).sort("ring", "account")
+    members = _held_together(members, linkage, risk).sort("ring", "account")
     stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
     members = members.with_columns(
         stability=pl.Series(stability),
@@ -113,12 +117,20 @@ def _chosen(label: NDArray[np.int32], risk: NDArray[np.float64]) -> pl.DataFrame
         pl.DataFrame({"account": accounts, "label": label, "risk": risk})
         .filter(pl.col("risk") >= MEMBER)
         .filter(pl.col("risk") >= BYSTANDER * pl.col("risk").mean().over("label"))
-        .filter(pl.len().over("label") >= MIN_SIZE)
+        .filter(_enough("label"))
         .select(ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account")
     )
 
 
-def _held_together(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
+def _enough(group: str) -> pl.Expr:
+    """Whether the accounts of each group are enough for a candidate, by their number and risk."""
+    size, least = pl.len().over(group), pl.col("risk").min().over(group)
+    return (size >= MIN_SIZE) | ((size == 2) & (least >= PAIR))
+
+
+def _held_together(
+    members: pl.DataFrame, linkage: Linkage, risk: NDArray[np.float64]
+) -> pl.DataFrame:
     """Drop members that no evidence ties to another member, and rings that get too small."""
     place = members.rename({"ring": "ring_a", "account": "a"})
     inner = (
@@ -127,8 +139,12 @@ def _held_together(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         .filter(pl.col("ring_a") == pl.col("ring_b"))
     )
     tied = pl.concat([inner.select(account=end) for end in ("a", "b")]).unique()
-    kept = members.join(tied, "account", "semi").filter(pl.len().over("ring") >= MIN_SIZE)
-    return kept.with_columns(ring=(pl.col("ring").rank("dense") - 1).cast(pl.UInt32))
+    kept = members.join(tied, "account", "semi").with_columns(
+        risk=pl.lit(pl.Series(risk)).gather("account")
+    )
+    return kept.filter(_enough("ring")).select(
+        ring=(pl.col("ring").rank("dense") - 1).cast(pl.UInt32), account="account"
+    )
 
 
 def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:

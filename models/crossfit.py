@@ -15,6 +15,8 @@ from .bases import FittedBase, Problem, StackSettings, fit_base, score_base
 
 ALL = -2
 """Stands for the fit on all labelled accounts."""
+NETWORKS = 3
+"""Networks to fit, each without every third fold: they take longest, and are averaged."""
 
 
 class Crossfitted(NamedTuple):
@@ -25,7 +27,7 @@ class Crossfitted(NamedTuple):
     models
         Fits that score further accounts.
     by_fold
-        Fits without the labels of each fold, in the order of folds.
+        Fits without the labels of each fold, in the order of folds; a network stands for several.
     scores
         (accounts,) by fits that have not seen the account's label.
     without
@@ -56,7 +58,7 @@ def crossfit(
     """Fit each base model once per fold; score labelled accounts by the model without their fold.
 
     Trees are then fitted once more on all labelled accounts, and that fit scores the others. The
-    network reads the whole graph in any case: its fold models are kept and averaged.
+    network reads the whole graph in any case: there are `NETWORKS` of them, averaged for others.
 
     A forest without one fold has half the trees, which takes half the time.
 
@@ -72,15 +74,34 @@ def crossfit(
     teach
         Whether accounts without a label are scored by the fit without each fold, too.
     """
-    used = sorted(set(folds[folds >= 0].tolist()))
-    tasks = [(name, fold) for name in bases for fold in (used if name == "gnn" else [*used, ALL])]
+    dealt = {name: networks_apart(folds) if name == "gnn" else folds for name in bases}
+    used = {name: sorted(set(d[d >= 0].tolist())) for name, d in dealt.items()}
+    tasks = [
+        (name, fold) for name in bases for fold in used[name] + ([] if name == "gnn" else [ALL])
+    ]
 
     def run(task: tuple[str, int]) -> _Fit:
-        return _fit_without(task[0], task[1], problem, folds, settings, teach)
+        return _fit_without(task[0], task[1], problem, dealt[task[0]], settings, teach)
 
     with one_torch_thread(), ThreadPoolExecutor(settings.threads) as pool:
         fits = dict(zip(tasks, pool.map(run, tasks), strict=True))
-    return {name: _joined(name, fits, folds, used) for name in bases}
+    joined = {name: _joined(name, fits, dealt[name], used[name]) for name in bases}
+    if "gnn" in joined:
+        joined["gnn"] = _by_fold(joined["gnn"], folds)
+    return joined
+
+
+def networks_apart(folds: NDArray[np.integer]) -> NDArray[np.integer]:
+    """Number of the network that has not seen the labels of each fold; -1 where there is none."""
+    return np.where(folds >= 0, folds % NETWORKS, -1)
+
+
+def _by_fold(networks: Crossfitted, folds: NDArray[np.integer]) -> Crossfitted:
+    """Hand each fold the network that has not seen it."""
+    order = networks_apart(np.unique(folds[folds >= 0]))
+    without = networks.without[order]
+    without[(folds >= 0) & (folds != np.arange(len(order))[:, None])] = np.nan
+    return networks._replace(by_fold=tuple(networks.by_fold[i] for i in order), without=without)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from ingest.errors import RunError
 from .bases import FittedBase, StackSettings
 from .boosted import Boosted
 from .calibration import Calibrator
+from .crossfit import networks_apart
 from .forest import Forest
 from .forest_files import load_trees, save_trees
 from .gnn_settings import GnnSettings
@@ -47,7 +48,7 @@ def save_stack(stack: Stack, folder: Path) -> None:
     """
     make_new(folder)
     models = _save_models(stack.models, folder, "")
-    # The network is fitted by fold and not on all labels.
+    # Networks are never fitted on all labels: those without each fold are all there are.
     apart = {name: fitted for name, fitted in stack.by_fold.items() if name != "gnn"}
     description = {
         "format": FORMAT,
@@ -77,6 +78,7 @@ def load_stack(folder: Path) -> Stack:
         raise RunError(f"{folder}: saved by an older version: train the model again")
     models = _load_models(description["models"], folder)
     apart = _load_models(description["by_fold"], folder)
+    folds = len(description["stackers"])
     settings = description["settings"]
     settings["bases"] = tuple(settings["bases"])
     settings["gnn"] = GnnSettings(**settings["gnn"])
@@ -86,9 +88,13 @@ def load_stack(folder: Path) -> Stack:
         stacker=_stacker(description["stacker"]),
         settings=StackSettings(**settings),
         notes=tuple(description["notes"]),
-        by_fold={name: apart.get(name, fitted) for name, fitted in models.items()},
+        by_fold={name: apart.get(name) or _handed(models[name], folds) for name in models},
         stackers=tuple(_stacker(entry) for entry in description["stackers"]),
     )
+
+
+def _handed(networks: tuple[FittedBase, ...], folds: int) -> tuple[FittedBase, ...]:
+    return tuple(networks[i] for i in networks_apart(np.arange(folds)))
 
 
 def _stacker(entry: dict[str, Any]) -> Stacker:

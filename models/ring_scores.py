@@ -7,6 +7,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from graph import Rings, kinds
+from graph.fragments import SAID_TWICE
+from graph.rings import MIN_SIZE
 
 from .calibration import log_odds, probability
 
@@ -16,8 +18,8 @@ MOST_HONEST = 1 / 3
 MIN_SURPRISE = 2.0
 """-log10 of chance that a ring has to reach, unless it is `CERTAIN`."""
 CERTAIN = 0.1
-"""Expected share of honest members up to which it does not matter how a group came together, nor
-that the limit would be broken if all of it were honest."""
+"""Expected share of honest members up to which it does not matter how a group came together, how
+small it is, nor that the limit would be broken if all of it were honest."""
 OPEN = 4
 """Kinds of identifier that half of the members share, from which on a group hides nothing: people
 who work together share machines, addresses, cards and texts, operations split what they share."""
@@ -53,7 +55,8 @@ def decide_rings(
     expected, as long as those expected in all that are taken stay within the
     limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
     mistaken for rings as a whole, so is one that could break the limit by its members that are
-    not labelled spam, or that shares everything openly, unless it is certain.
+    not labelled spam, that shares everything openly, or that is of two accounts, unless it is
+    certain.
 
     Parameters
     ----------
@@ -99,7 +102,8 @@ def decide_rings(
         rings = rings.with_columns(expected_honest=pl.Series(honest))
         decided = _within_limit(rings, limit)
     else:
-        sound = (pl.col("surprise") >= UNSUPERVISED_SURPRISE) & _telling()
+        group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= UNSUPERVISED_SURPRISE)
+        sound = group & _telling()
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
     return decided.sort("ring")
@@ -172,7 +176,8 @@ def _sharpened(
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
-    bearable = (pl.col("surprise") >= MIN_SURPRISE) & ~_large(limit) & ~_open()
+    group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
+    bearable = group & ~_large(limit) & ~_open()
     sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
@@ -186,7 +191,8 @@ def _large(limit: float) -> pl.Expr:
 
 def _open() -> pl.Expr:
     """Whether most members share identifiers of many kinds."""
-    return pl.sum_horizontal(pl.col(name) >= HALF for name in kinds()) >= OPEN
+    told = (pl.col(name) >= HALF for name in kinds() if name != SAID_TWICE)
+    return pl.sum_horizontal(told) >= OPEN
 
 
 def _telling() -> pl.Expr:

@@ -49,7 +49,7 @@ class Stack:
     columns
         Names of the features, in the order of the models.
     models
-        Base model by name; the network is a tuple of one per fold, whose scores are averaged.
+        Base model by name; of the network there are several, whose scores are averaged.
     stacker
         Combines the scores in the order of `models`.
     settings

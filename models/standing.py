@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from .account_graph import AccountGraph
 from .bases import score_base
 from .calibration import mean_risk
-from .crossfit import one_torch_thread
+from .crossfit import networks_apart, one_torch_thread
 from .memory import Folds
 from .stack import Stack, matrix_of
 
@@ -110,10 +110,10 @@ def _by_networks(stack: Stack, X: NDArray[np.float32], graph: AccountGraph) -> _
     """Scores by the networks, each of which reads the whole graph."""
     from .gnn_training import Gnn
 
-    networks = [model for model in stack.by_fold["gnn"] if isinstance(model, Gnn)]
+    networks = [model for model in stack.models["gnn"] if isinstance(model, Gnn)]
     hops = networks[0].hops(graph)
-    apart = np.array([network.predict(X, graph, hops) for network in networks])
-    return _Said(apart, apart.mean(axis=0))
+    said = np.array([network.predict(X, graph, hops) for network in networks])
+    return _Said(said[networks_apart(np.arange(len(stack.stackers)))], said.mean(axis=0))
 
 
 def _by_trees(

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from graph import Rings, find_rings, kinds, link, ring_ids
-from graph.rings import MEMBER, MIN_SIZE
+from graph.rings import MEMBER, MIN_SIZE, PAIR
 from ingest import Tables
 
 Build = Callable[..., Tables]
@@ -100,8 +100,14 @@ def test_a_member_is_half_as_risky_as_the_others_or_more(tables_of: Build, at: M
     assert found(tables, risk_of(SPAM, 0.3)).members["account"].to_list() == list(SPAM)
 
 
-def test_two_risky_accounts_are_no_ring(tables_of: Build, at: Moment) -> None:
-    assert found(world(tables_of, at), risk_of(range(2))).rings.is_empty()
+@pytest.mark.parametrize(("first", "second", "seen"), [(PAIR, PAIR, True), (0.99, 0.79, False)])
+def test_two_accounts_alone_are_a_candidate_where_both_are_risky(
+    tables_of: Build, at: Moment, first: float, second: float, seen: bool
+) -> None:
+    risk = risk_of(range(0))
+    risk[:2] = first, second
+    got = found(world(tables_of, at), risk)
+    assert got.members["account"].to_list() == ([0, 1] if seen else [])
 
 
 def test_accounts_that_share_nothing_are_no_ring_whatever_their_risk(tables_of: Build) -> None:
@@ -124,7 +130,10 @@ def test_members_are_risky_tied_and_in_one_ring_only(
     assert (risk[got.members["account"].to_numpy()] >= MEMBER).all()
     sizes = got.members.group_by("ring").agg(pl.len(), (pl.col("role") == "core").sum())
     assert sizes.sort("ring").rows() == got.rings.select("ring", "size", "core_size").rows()
-    assert got.rings["size"].min() >= MIN_SIZE
+    least = got.members.group_by("ring").agg(pl.lit(pl.Series(risk)).gather("account").min())
+    small = set(got.rings.filter(pl.col("size") < MIN_SIZE)["ring"])
+    assert all(low >= PAIR for ring, low in least.rows() if ring in small), f"seed {seed}"
+    assert got.rings["size"].min() >= 2
     ring = dict(got.members.select("account", "ring").iter_rows())
     pairs = linkage.links.select("a", "b").rows()
     tied = {x for pair in pairs if len({ring.get(y, -1) for y in pair}) == 1 for x in pair}

@@ -46,6 +46,17 @@ def test_every_account_is_scored_and_the_right_models_are_kept() -> None:
         assert ((base.scores > 0) & (base.scores < 1)).mean() > 0.7, name
 
 
+def test_a_network_stands_for_the_folds_that_it_has_not_seen() -> None:
+    given, _ = problem(3)
+    folds = np.where(given.labels >= 0, np.arange(len(given.labels)) % 4, -1)
+    fitted = crossfit(("gnn",), given, folds, QUICK)["gnn"]
+    assert [fitted.models.index(network) for network in fitted.by_fold] == [0, 1, 2, 0]
+    for fold in range(4):
+        assert (np.isnan(fitted.without[fold]) == ((folds >= 0) & (folds != fold))).all()
+        own = folds == fold
+        assert (fitted.without[fold, own] == fitted.scores[own]).all()
+
+
 def test_all_accounts_labelled() -> None:
     given, folds = problem(2)
     labels = np.maximum(given.labels, 0)

@@ -196,6 +196,28 @@ def test_a_team_that_shares_everything_is_a_ring_only_if_that_is_certain(
         assert got["status"][0] == expected, (fourth, got["expected_honest"][0])
 
 
+def test_a_sign_up_burst_is_no_kind_of_its_own_beside_its_addresses() -> None:
+    """A ring that signed up at once shares addresses by that; it is not open for it."""
+    risk, labels = risks([(9, 0.8), (90, 0.99)]), known(*range(9, 99))
+    sizes, limit = [9, *[3] * 30], {"max_innocents_per_1000": 20.0}
+    shared = {"burst": 0.6, "ip": 0.9, "email_domain": 0.5, "template": 0.7}
+    got = decide_rings(rings_of(sizes, **shared), risk, labels, supervised=True, **limit)
+    assert got["status"][0] == "ring"
+
+
+@pytest.mark.parametrize(("risk", "status"), [(0.85, "suspected"), (0.99, "ring")])
+def test_two_accounts_are_a_ring_only_if_that_is_certain(risk: float, status: str) -> None:
+    sizes = [2, *[3] * 30]
+    got = decide_rings(
+        rings_of(sizes),
+        risks([(2, risk), (90, 0.99)]),
+        known(*range(2, 92)),
+        supervised=True,
+        max_innocents_per_1000=20.0,
+    )
+    assert got["status"][0] == status, got["expected_honest"][0]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_are_all_spam_or_all_honest_and_labels_show_it(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -221,17 +243,18 @@ def test_order_of_members_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "surprise", "status"),
+    ("kind", "surprise", "size", "status"),
     [
-        ("template", UNSUPERVISED_SURPRISE, "ring"),
-        ("template", UNSUPERVISED_SURPRISE - 0.1, "suspected"),
-        ("device", 100.0, "suspected"),  # a school shares machines too
+        ("template", UNSUPERVISED_SURPRISE, 5, "ring"),
+        ("template", UNSUPERVISED_SURPRISE - 0.1, 5, "suspected"),
+        ("template", 100.0, 2, "suspected"),  # nobody vouches for so few
+        ("device", 100.0, 5, "suspected"),  # a school shares machines too
     ],
 )
 def test_without_labels_chance_and_what_is_shared_decide(
-    kind: str, surprise: float, status: str
+    kind: str, surprise: float, size: int, status: str
 ) -> None:
-    found = rings_of([5], surprise, **{kind: 1.0})
+    found = rings_of([size], surprise, **{kind: 1.0})
     got = decide_rings(found, np.full(ACCOUNTS, 0.01), nobody_known(), supervised=False)
     assert got["status"].to_list() == [status]
     assert got["expected_honest"].to_list() == [None]
