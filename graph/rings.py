@@ -17,6 +17,7 @@ from .kinds import kinds
 from .linkage import Linkage
 from .readings import read_groups
 from .stability import CORE, member_stability
+from .strays import part_strays
 
 MIN_SIZE = 3
 PAIR = 0.8
@@ -67,9 +68,9 @@ def find_rings(
 
     Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not
     glued to the honest people who share its carrier or bought its old phones. Communities of what
-    remains are joined where an operation fell into fragments; the risky members of each are a
-    candidate ring, which is then tested against chance, resampled and read. So are two accounts
-    alone, if both are at `PAIR` or above.
+    remains are joined where an operation fell into fragments; the risky members of each, without
+    those who signed up at another time (`strays`), are a candidate ring, which is then tested
+    against chance, resampled and read. So are two accounts alone, if both are at `PAIR` or above.
 
     Parameters
     ----------
@@ -85,6 +86,7 @@ def find_rings(
         Accounts that must not be in one ring, see `apart.APART`.
     """
     members = _chosen(_grouped(linkage, risk, seed), risk)
+    members = part_strays(members, pl.Series(risk), created_at, linkage.shared)
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
     members = _held_together(members, linkage, risk).sort("ring", "account")

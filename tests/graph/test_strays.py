@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from graph.strays import AS_RISKY, FAR, FEWEST, SLACK, part_strays
+
+Rows = list[tuple[int, int, str]]
+
+
+def shared_of(rows: Rows) -> pl.DataFrame:
+    schema = {"a": pl.UInt32, "b": pl.UInt32, "kind": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def groups(ring: list[int]) -> pl.DataFrame:
+    """Accounts 0, 1, ... with the ring of each, -1 for none."""
+    frame = pl.DataFrame({"ring": ring, "account": range(len(ring))})
+    return frame.filter(pl.col("ring") >= 0).cast(pl.UInt32)
+
+
+def times(hours: list[float | None]) -> pl.Series:
+    minutes = [None if h is None else int(60 * h) for h in hours]
+    return pl.Series(minutes, dtype=pl.Int64).cast(pl.Duration("ms")) * 60_000 + pl.Series(
+        [0] * len(hours)
+    ).cast(pl.Datetime("ms"))
+
+
+def parts(members: pl.DataFrame) -> set[frozenset[int]]:
+    grouped = members.group_by("ring").agg("account")
+    return {frozenset(accounts) for accounts in grouped["account"].to_list()}
+
+
+def parted(
+    ring: list[int], risk: list[float], hours: list[float | None], rows: Rows
+) -> set[frozenset[int]]:
+    got = part_strays(groups(ring), pl.Series(risk), times(hours), shared_of(rows))
+    assert got.schema == {"ring": pl.UInt32, "account": pl.UInt32}
+    assert got["account"].is_unique().all()
+    return parts(got)
+
+
+CROWD = 600
+"""Sign-ups of others, one an hour."""
+
+
+def around(*hours: float | None) -> list[float | None]:
+    return [*hours, *[float(h) for h in range(CROWD)]]
+
+
+def alone(count: int) -> list[int]:
+    return [0] * count + [-1] * CROWD
+
+
+def sure(*risk: float) -> list[float]:
+    return [*risk, *[0.01] * CROWD]
+
+
+DEVICE: Rows = [(i, j, "device") for i in range(5) for j in range(i + 1, 5)]
+KIT: Rows = [(i, j, "template") for i in range(5) for j in range(i + 1, 5)]
+
+
+@pytest.mark.parametrize(("late", "last"), [(0.95, True), (0.6, False)])
+def test_a_stray_is_a_member_if_as_risky_as_the_others(late: float, last: bool) -> None:
+    risk = sure(0.95, 0.95, 0.95, 0.95, late)
+    got = parted(alone(5), risk, around(10.1, 10.2, 10.3, 10.4, 50.5), DEVICE)
+    assert got == {frozenset(range(5 if last else 4))}
+
+
+def test_who_is_in_doubt_at_the_time_of_the_group_stays() -> None:
+    risk = sure(0.95, 0.95, 0.95, 0.95, 0.5)
+    assert parted(alone(5), risk, around(10.1, 10.2, 10.3, 10.4, 10.5), DEVICE) == {
+        frozenset(range(5))
+    }
+
+
+def test_who_shares_only_a_kit_at_another_time_is_parted() -> None:
+    ring, risk = [0] * 12 + [-1] * CROWD, [0.95] * 12 + [0.01] * CROWD
+    hours = around(1.1, 1.2, *[100 + i / 10 for i in range(9)], 500.5)
+    kit: Rows = [(i, j, "template") for i in range(12) for j in range(i + 1, 12)]
+    assert parted(ring, risk, hours, kit) == {
+        frozenset([0, 1]), frozenset(range(2, 11)), frozenset([11]),
+    }  # fmt: skip
+    firm: Rows = [*kit, (1, 5, "device"), (9, 11, "ip")]
+    assert parted(ring, risk, hours, firm) == {frozenset([0]), frozenset(range(1, 12))}
+
+
+def test_a_few_or_whoever_has_no_sign_up_are_no_strays() -> None:
+    risk = sure(0.95, 0.95, 0.3)
+    assert parted(alone(3), risk, around(10.1, 10.2, 50.5), KIT[:2]) == {frozenset(range(3))}
+    risk = sure(0.95, 0.95, 0.95, 0.95, 0.3)
+    nobody_knows = around(10.1, 10.2, 10.3, 10.4, None)
+    assert parted(alone(5), risk, nobody_knows, KIT) == {frozenset(range(5))}
+    assert parted(alone(5), risk, [None] * (CROWD + 5), KIT) == {frozenset(range(5))}
+
+
+def test_no_groups() -> None:
+    nothing = groups([])
+    got = part_strays(nothing, pl.Series([0.5]), times([1.0]), shared_of([]))
+    assert got.is_empty()
+    assert got.schema == {"ring": pl.UInt32, "account": pl.UInt32}
+
+
+def slow(ring: np.ndarray, risk: np.ndarray, when: np.ndarray, rows: Rows) -> set[frozenset[int]]:
+    """Account by account."""
+    found: dict[tuple[int, int], set[int]] = {}
+    order = [sum(other < w for other in when) + 1 for w in when]
+    u = np.array(
+        [o + (sum(other == w for other in when) - 1) / 2 for o, w in zip(order, when, strict=True)]
+    )
+    u = u / len(when)
+    for g in set(ring[ring >= 0].tolist()):
+        accounts = np.flatnonzero(ring == g)
+        low, high = np.quantile(u[accounts], [0.25, 0.75])
+        for x in accounts.tolist():
+            side = 0
+            if len(accounts) >= FEWEST:
+                far = FAR * (high - low) + SLACK
+                side = -1 if u[x] < low - far else 1 if u[x] > high + far else 0
+            if side and risk[x] < AS_RISKY * risk[accounts].mean():
+                continue
+            mates = {
+                a if b == x else b for a, b, kind in rows if x in (a, b) and kind != "template"
+            }
+            if mates & set(accounts.tolist()):
+                side = 0
+            found.setdefault((g, side), set()).add(x)
+    return {frozenset(accounts) for accounts in found.values()}
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_equals_going_through_account_by_account(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    accounts = 60
+    ring = rng.integers(-1, 5, accounts)
+    when = rng.integers(0, 12, accounts) + 300 * rng.random(accounts) ** 4 * (ring + 1)
+    risk = rng.random(accounts)
+    rows = [
+        (i, j, str(rng.choice(["template", "ip"], p=[0.9, 0.1])))
+        for i in range(accounts)
+        for j in range(i + 1, accounts)
+        if rng.random() < 0.3
+    ]
+    got = part_strays(groups(ring.tolist()), pl.Series(risk), pl.Series(when), shared_of(rows))
+    assert parts(got) == slow(ring, risk, when, rows), f"seed {seed}"
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    rng = np.random.default_rng(3)
+    ring, risk, when = rng.integers(0, 3, 40), rng.random(40), rng.random(40) ** 5
+    rows: Rows = [(i, i + 1, "template") for i in range(39)]
+    members = groups(ring.tolist())
+    first, again = (
+        part_strays(m, pl.Series(risk), pl.Series(when), s)
+        for m, s in ((members, shared_of(rows)), (members.reverse(), shared_of(rows[::-1])))
+    )
+    assert first.equals(again)
