@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .apart import keep_apart
+from .bystanders import drop_hangers_on, part_strays
 from .chance import ring_surprise
 from .communities import communities
 from .fragments import join_fragments
@@ -17,7 +18,6 @@ from .kinds import kinds
 from .linkage import Linkage
 from .readings import read_groups
 from .stability import CORE, member_stability
-from .strays import part_strays
 
 MIN_SIZE = 3
 PAIR = 0.8
@@ -69,8 +69,8 @@ def find_rings(
     Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not
     glued to the honest people who share its carrier or bought its old phones. Communities of what
     remains are joined where an operation fell into fragments; the risky members of each, without
-    those who signed up at another time (`strays`), are a candidate ring, which is then tested
-    against chance, resampled and read. So are two accounts alone, if both are at `PAIR` or above.
+    bystanders, are a candidate ring, which is then tested against chance, resampled and read. So
+    are two accounts alone, if both are at `PAIR` or above.
 
     Parameters
     ----------
@@ -86,10 +86,12 @@ def find_rings(
         Accounts that must not be in one ring, see `apart.APART`.
     """
     members = _chosen(_grouped(linkage, risk, seed), risk)
-    members = part_strays(members, pl.Series(risk), created_at, linkage.shared)
+    risks = pl.Series(risk)
+    members = part_strays(members, risks, created_at, linkage.shared)
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
-    members = _held_together(members, linkage, risk).sort("ring", "account")
+    members = drop_hangers_on(members, risks, linkage.links)
+    members = _held_together(members, linkage, risks).sort("ring", "account")
     stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
     members = members.with_columns(
         stability=pl.Series(stability),
@@ -130,9 +132,7 @@ def _enough(group: str) -> pl.Expr:
     return (size >= MIN_SIZE) | ((size == 2) & (least >= PAIR))
 
 
-def _held_together(
-    members: pl.DataFrame, linkage: Linkage, risk: NDArray[np.float64]
-) -> pl.DataFrame:
+def _held_together(members: pl.DataFrame, linkage: Linkage, risk: pl.Series) -> pl.DataFrame:
     """Drop members that no evidence ties to another member, and rings that get too small."""
     place = members.rename({"ring": "ring_a", "account": "a"})
     inner = (
@@ -141,9 +141,7 @@ def _held_together(
         .filter(pl.col("ring_a") == pl.col("ring_b"))
     )
     tied = pl.concat([inner.select(account=end) for end in ("a", "b")]).unique()
-    kept = members.join(tied, "account", "semi").with_columns(
-        risk=pl.lit(pl.Series(risk)).gather("account")
-    )
+    kept = members.join(tied, "account", "semi").with_columns(risk=pl.lit(risk).gather("account"))
     return kept.filter(_enough("ring")).select(
         ring=(pl.col("ring").rank("dense") - 1).cast(pl.UInt32), account="account"
     )

@@ -1,0 +1,109 @@
+"""Bystanders: accounts that are only loosely tied to a group and in more doubt than it.
+
+Strays signed up at another time than the rest of a group, as whoever got a phone of the operation
+second-hand. Hangers-on share something with one member and nothing with any other, as whoever's
+card was stolen. Both are members only if they are about as risky as the group. A stray who shares
+nothing but a message kit, which is for sale, is not of this operation even then.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from .fragments import SOLD
+
+FEWEST = 4
+"""Members below which nobody stands out of a group."""
+AS_RISKY = 0.85
+"""Part of the mean risk of the group that a loosely tied account must have to be a member."""
+QUARTER = 0.25
+FAR = 3.0
+"""Distances between the quartiles of a group by which a stray is off them: what Tukey calls far out
+(Exploratory Data Analysis, 1977)."""
+SLACK = 0.01
+"""Share of all sign-ups that is added to that."""
+
+
+def part_strays(
+    members: pl.DataFrame, risk: pl.Series, created_at: pl.Series, shared: pl.DataFrame
+) -> pl.DataFrame:
+    """Drop the strays in doubt from each group, and part those who share only what is for sale.
+
+    Time is counted in sign-ups: a week of many is longer than a week of few.
+
+    Parameters
+    ----------
+    members
+        ring, account; an account is in one ring at most.
+    risk
+        Of each account, in [0, 1].
+    created_at
+        Sign-up of each account; who has none is no stray.
+    shared
+        a, b, kind: what pairs of accounts share.
+
+    Returns
+    -------
+    DataFrame
+        ring (UInt32, numbered anew), account; sorted. The parted strays of a group are a ring of
+        those before it and one of those after it, of whatever size.
+    """
+    signed_up = created_at.rank() / max(created_at.len() - created_at.null_count(), 1)
+    placed = members.with_columns(side=_side(pl.lit(signed_up).gather("account")))
+    kept = placed.filter(~((pl.col("side") != 0) & _doubted(risk)))
+    firm = _firmly_tied(members, shared)
+    side = pl.when(pl.col("account").is_in(firm.implode())).then(0).otherwise("side")
+    label = pl.struct("ring", side.alias("side")).rank("dense") - 1
+    return kept.select(label.cast(pl.UInt32).alias("ring"), "account").sort("ring", "account")
+
+
+def drop_hangers_on(members: pl.DataFrame, risk: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
+    """Drop the accounts in doubt that are linked to a single member of their group.
+
+    Parameters
+    ----------
+    members
+        ring, account; an account is in one ring at most.
+    risk
+        Of each account, in [0, 1].
+    links
+        a, b.
+
+    Returns
+    -------
+    DataFrame
+        The other members.
+    """
+    inner = _inside(members, links)
+    ends = pl.concat([inner["a"], inner["b"]]).value_counts(name="mates").rename({"a": "account"})
+    many = ends.filter(pl.col("mates") > 1)["account"].implode()
+    loose = ~pl.col("account").is_in(many) & (pl.len().over("ring") >= FEWEST)
+    return members.filter(~(loose & _doubted(risk)))
+
+
+def _doubted(risk: pl.Series) -> pl.Expr:
+    own = pl.lit(risk).gather("account")
+    return own < AS_RISKY * own.mean().over("ring")
+
+
+def _inside(members: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (a, b) of accounts of one ring."""
+    place = members.select("ring", a="account")
+    joined = pairs.join(place, "a").join(place.rename({"a": "b"}), "b")
+    return joined.filter(pl.col("ring") == pl.col("ring_right"))
+
+
+def _side(signed_up: pl.Expr) -> pl.Expr:
+    """-1 for strays before the time of their group, 1 for those after it, 0 for the others."""
+    first = signed_up.quantile(QUARTER, "linear").over("ring")
+    last = signed_up.quantile(1 - QUARTER, "linear").over("ring")
+    slack = FAR * (last - first) + SLACK
+    early, late = signed_up < first - slack, signed_up > last + slack
+    timed = pl.len().over("ring") >= FEWEST
+    return pl.when(timed & early).then(-1).when(timed & late).then(1).otherwise(0)
+
+
+def _firmly_tied(members: pl.DataFrame, shared: pl.DataFrame) -> pl.Series:
+    """Accounts that share something with another member that is not for sale."""
+    inner = _inside(members, shared.filter(pl.col("kind") != SOLD))
+    return pl.concat([inner["a"], inner["b"]]).unique()
