@@ -1,9 +1,9 @@
-"""Bystanders: accounts that are only loosely tied to a group and in more doubt than it.
+"""Bystanders: accounts that are in more doubt than a group to which they are not closely tied.
 
-Strays signed up at another time than the rest of a group, as whoever got a phone of the operation
-second-hand. Hangers-on share something with one member and nothing with any other, as whoever's
-card was stolen. Both are members only if they are about as risky as the group. A stray who shares
-nothing but a message kit, which is for sale, is not of this operation even then.
+They are the relatives, the customers, and whoever's card was stolen: the fewer members an account
+is linked to, the surer it must be itself. Strays, who signed up at another time than the rest, must
+be about as risky as the group, for phones and addresses change hands. A stray who shares nothing
+but a message kit, which is for sale, is not of this operation even then.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import polars as pl
 from .fragments import SOLD
 
 FEWEST = 4
-"""Members below which nobody stands out of a group."""
-AS_RISKY = 0.85
-"""Part of the mean risk of the group that a loosely tied account must have to be a member."""
+"""Members below which nobody stands out of a group by time or by links."""
+AS_RISKY, USUAL, CLOSE = 0.85, 0.5, 0.3
+"""Parts of the mean risk of a group that a member must have: strays and who is linked to one member
+at most; everybody else; and who is linked to `MOST` of the others."""
+MOST = 0.5
 QUARTER = 0.25
 FAR = 3.0
 """Distances between the quartiles of a group by which a stray is off them: what Tukey calls far out
@@ -50,15 +52,15 @@ def part_strays(
     """
     signed_up = created_at.rank() / max(created_at.len() - created_at.null_count(), 1)
     placed = members.with_columns(side=_side(pl.lit(signed_up).gather("account")))
-    kept = placed.filter(~((pl.col("side") != 0) & _doubted(risk)))
+    kept = placed.filter((pl.col("side") == 0) | (_compared(risk) >= AS_RISKY))
     firm = _firmly_tied(members, shared)
     side = pl.when(pl.col("account").is_in(firm.implode())).then(0).otherwise("side")
     label = pl.struct("ring", side.alias("side")).rank("dense") - 1
     return kept.select(label.cast(pl.UInt32).alias("ring"), "account").sort("ring", "account")
 
 
-def drop_hangers_on(members: pl.DataFrame, risk: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
-    """Drop the accounts in doubt that are linked to a single member of their group.
+def drop_bystanders(members: pl.DataFrame, risk: pl.Series, links: pl.DataFrame) -> pl.DataFrame:
+    """Drop the accounts that are too little risky for how loosely they are tied to their group.
 
     Parameters
     ----------
@@ -76,14 +78,24 @@ def drop_hangers_on(members: pl.DataFrame, risk: pl.Series, links: pl.DataFrame)
     """
     inner = _inside(members, links)
     ends = pl.concat([inner["a"], inner["b"]]).value_counts(name="mates").rename({"a": "account"})
-    many = ends.filter(pl.col("mates") > 1)["account"].implode()
-    loose = ~pl.col("account").is_in(many) & (pl.len().over("ring") >= FEWEST)
-    return members.filter(~(loose & _doubted(risk)))
+    size, mates = pl.len().over("ring"), pl.col("mates").fill_null(0)
+    bar = (
+        pl.when(size < FEWEST)
+        .then(USUAL)
+        .when(mates >= MOST * (size - 1))
+        .then(CLOSE)
+        .when(mates < 2)
+        .then(AS_RISKY)
+        .otherwise(USUAL)
+    )
+    placed = members.join(ends, "account", "left", maintain_order="left")
+    return placed.filter(_compared(risk) >= bar).select("ring", "account")
 
 
-def _doubted(risk: pl.Series) -> pl.Expr:
+def _compared(risk: pl.Series) -> pl.Expr:
+    """Risk of each member as a multiple of the mean of its group."""
     own = pl.lit(risk).gather("account")
-    return own < AS_RISKY * own.mean().over("ring")
+    return own / own.mean().over("ring")
 
 
 def _inside(members: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:

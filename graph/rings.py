@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .apart import keep_apart
-from .bystanders import drop_hangers_on, part_strays
+from .bystanders import CLOSE, drop_bystanders, part_strays
 from .chance import ring_surprise
 from .communities import communities
 from .fragments import join_fragments
@@ -27,8 +27,6 @@ JOINS = 0.1
 """Risk from which an account counts towards the size of a fragment."""
 MEMBER = 0.2
 """Risk from which an account of a community can be a member of its ring."""
-BYSTANDER = 0.5
-"""Part of the mean risk of these below which an account is a bystander: a relative, a victim."""
 MIN_SUSPICION = 0.02
 """Links between accounts of which the geometric mean of the risks is less are left out."""
 RESOLUTION = 0.2
@@ -90,7 +88,7 @@ def find_rings(
     members = part_strays(members, risks, created_at, linkage.shared)
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
-    members = drop_hangers_on(members, risks, linkage.links)
+    members = drop_bystanders(members, risks, linkage.links)
     members = _held_together(members, linkage, risks).sort("ring", "account")
     stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
     members = members.with_columns(
@@ -115,12 +113,12 @@ def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[
 
 
 def _chosen(label: NDArray[np.int32], risk: NDArray[np.float64]) -> pl.DataFrame:
-    """Members of each group: those in doubt, without the ones far less so than the rest."""
+    """Members of each group: those at risk, without the ones whom no links could keep there."""
     accounts = np.arange(len(label), dtype=np.uint32)
     return (
         pl.DataFrame({"account": accounts, "label": label, "risk": risk})
         .filter(pl.col("risk") >= MEMBER)
-        .filter(pl.col("risk") >= BYSTANDER * pl.col("risk").mean().over("label"))
+        .filter(pl.col("risk") >= CLOSE * pl.col("risk").mean().over("label"))
         .filter(_enough("label"))
         .select(ring=(pl.col("label").rank("dense") - 1).cast(pl.UInt32), account="account")
     )

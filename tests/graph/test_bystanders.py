@@ -4,7 +4,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from graph.bystanders import AS_RISKY, FAR, FEWEST, SLACK, drop_hangers_on, part_strays
+from graph.bystanders import (
+    AS_RISKY,
+    CLOSE,
+    FAR,
+    FEWEST,
+    MOST,
+    SLACK,
+    USUAL,
+    drop_bystanders,
+    part_strays,
+)
 
 Rows = list[tuple[int, int, str]]
 
@@ -158,36 +168,47 @@ def test_the_order_of_rows_does_not_matter() -> None:
     assert first.equals(again)
 
 
-@pytest.mark.parametrize(("doubt", "stays"), [(0.9, True), (0.7, False)])
-def test_who_is_linked_to_one_member_is_a_member_if_as_risky(doubt: float, stays: bool) -> None:
-    risk = pl.Series([0.95, 0.95, 0.95, 0.95, doubt])
-    members = groups([0] * 5)
-    ring: Rows = [(i, j, "device") for i in range(4) for j in range(i + 1, 4)]
-    card = shared_of([*ring, (3, 4, "instrument")])
-    assert drop_hangers_on(members, risk, card)["account"].to_list() == list(range(4 + stays))
-    twice = shared_of([*ring, (3, 4, "instrument"), (2, 4, "ip")])
-    assert drop_hangers_on(members, risk, twice).equals(members)
-    # A link to somebody of another group holds nobody.
-    elsewhere = drop_hangers_on(groups([0] * 5 + [1] * 2), pl.Series([*risk, 0.9, 0.9]), card)
-    assert (4 in elsewhere["account"]) == stays
+@pytest.mark.parametrize(
+    ("linked", "least"), [(1, AS_RISKY), (2, USUAL), (4, USUAL), (5, CLOSE), (9, CLOSE)]
+)
+def test_the_looser_tied_the_surer(linked: int, least: float) -> None:
+    """Ten accounts linked all to all, and one that is linked to some of them."""
+    members = groups([0] * 11)
+    pairs: Rows = [(i, j, "device") for i in range(10) for j in range(i + 1, 10)]
+    links = shared_of([*pairs, *[(i, 10, "instrument") for i in range(linked)]])
+    for share, stays in ((least + 0.02, True), (least - 0.02, False)):
+        own = 10 * share * 0.9 / (11 - share)  # then its risk is that share of the mean
+        got = drop_bystanders(members, pl.Series([0.9] * 10 + [own]), links)
+        assert got["account"].to_list() == list(range(10 + stays)), (linked, share)
+
+
+def test_a_link_to_somebody_of_another_group_holds_nobody() -> None:
+    members, risk = groups([0] * 5 + [1] * 2), pl.Series([0.9] * 4 + [0.6] + [0.9] * 2)
+    inside: Rows = [(i, j, "device") for i in range(4) for j in range(i + 1, 4)]
+    links = shared_of([*inside, (3, 4, "ip"), (4, 5, "ip"), (4, 6, "ip"), (5, 6, "ip")])
+    assert drop_bystanders(members, risk, links)["account"].to_list() == [0, 1, 2, 3, 5, 6]
 
 
 def test_of_three_nobody_hangs_on() -> None:
     members, chain = groups([0] * 3), shared_of([(0, 1, "device"), (1, 2, "device")])
-    assert drop_hangers_on(members, pl.Series([0.9, 0.9, 0.3]), chain).equals(members)
+    assert drop_bystanders(members, pl.Series([0.9, 0.9, 0.5]), chain).equals(members)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_hangers_on_equal_those_counted_one_by_one(seed: int) -> None:
+def test_bystanders_equal_those_found_one_by_one(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    ring, risk = rng.integers(-1, 5, 50), rng.random(50)
-    pairs: Rows = [(i, j, "ip") for i in range(50) for j in range(i + 1, 50) if rng.random() < 0.08]
+    ring, risk = rng.integers(-1, 6, 50), rng.random(50)
+    pairs: Rows = [(i, j, "ip") for i in range(50) for j in range(i + 1, 50) if rng.random() < 0.2]
     left = []
     for x in np.flatnonzero(ring >= 0).tolist():
         group = np.flatnonzero(ring == ring[x])
         mates = {i if j == x else j for i, j, _ in pairs if x in (i, j)} & set(group.tolist())
-        hangs = len(mates) < 2 and len(group) >= FEWEST
-        if not (hangs and risk[x] < AS_RISKY * risk[group].mean()):
+        least = USUAL
+        if len(group) >= FEWEST and len(mates) >= MOST * (len(group) - 1):
+            least = CLOSE
+        elif len(group) >= FEWEST and len(mates) < 2:
+            least = AS_RISKY
+        if risk[x] >= least * risk[group].mean():
             left.append(x)
-    got = drop_hangers_on(groups(ring.tolist()), pl.Series(risk), shared_of(pairs))
+    got = drop_bystanders(groups(ring.tolist()), pl.Series(risk), shared_of(pairs))
     assert got["account"].to_list() == left, f"seed {seed}"
