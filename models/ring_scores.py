@@ -23,6 +23,8 @@ small it is, nor that the limit would be broken if all of it were honest."""
 OPEN = 4
 """Kinds of identifier that half of the members share, from which on a group hides nothing: people
 who work together share machines, addresses, cards and texts, operations split what they share."""
+NEARLY_ALL = 0.8
+"""Share of members that must do so where no label speaks for or against the group."""
 UNSUPERVISED_SURPRISE = 6.0
 UNSUPERVISED_TELL = 0.8
 """Without labels: surprise, and how telling of one hand the kind that most members share has to be
@@ -103,7 +105,7 @@ def decide_rings(
         decided = _within_limit(rings, limit)
     else:
         group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= UNSUPERVISED_SURPRISE)
-        sound = group & _telling()
+        sound = group & _telling() & ~_open(NEARLY_ALL)
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
     return decided.sort("ring")
@@ -177,7 +179,7 @@ def _sharpened(
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
     group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
-    bearable = group & ~_large(limit) & ~_open()
+    bearable = group & ~_large(limit) & ~_open(HALF)
     sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
@@ -189,9 +191,9 @@ def _large(limit: float) -> pl.Expr:
     return pl.col("size") - pl.col("labelled_spam") > limit
 
 
-def _open() -> pl.Expr:
-    """Whether most members share identifiers of many kinds."""
-    told = (pl.col(name) >= HALF for name in kinds() if name != SAID_TWICE)
+def _open(share: float) -> pl.Expr:
+    """Whether so many of the members share identifiers of many kinds."""
+    told = (pl.col(name) >= share for name in kinds() if name != SAID_TWICE)
     return pl.sum_horizontal(told) >= OPEN
 
 

@@ -260,6 +260,16 @@ def test_without_labels_chance_and_what_is_shared_decide(
     assert got["expected_honest"].to_list() == [None]
 
 
+@pytest.mark.parametrize(("fourth", "status"), [(0.8, "suspected"), (0.7, "ring")])
+def test_without_labels_a_team_that_shares_everything_is_only_suspected(
+    fourth: float, status: str
+) -> None:
+    shared = {"device": 1.0, "ip": 0.9, "instrument": fourth, "template": 1.0, "burst": 1.0}
+    found = rings_of([9], 100.0, **shared)
+    got = decide_rings(found, np.full(ACCOUNTS, 0.3), nobody_known(), supervised=False)
+    assert got["status"].to_list() == [status]
+
+
 @pytest.mark.parametrize("supervised", [True, False])
 def test_no_rings(supervised: bool) -> None:
     got = decide_rings(rings_of([]), risks([(1, 0.9)]), nobody_known(), supervised=supervised)
