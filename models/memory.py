@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from graph import stable_hashes
-from ingest import RunError
 
 from .folds import unheard
 from .sealed import check_seal, make_new, seal, write_json
@@ -203,6 +202,4 @@ def load_memory(folder: Path) -> Memory:
     check_seal(folder)
     rest = json.loads((folder / "memory.json").read_text("utf-8"))
     kept = load_file(folder / "accounts.safetensors")
-    if "free" not in kept:
-        raise RunError(f"{folder}: saved by an older version: train the model again")
     return Memory(**kept, count=rest["count"], graph=rest["graph"])

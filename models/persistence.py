@@ -26,7 +26,7 @@ from .forest_files import load_trees, save_trees
 from .gnn_settings import GnnSettings
 from .own_view import OwnView
 from .phrasing import Phrasing
-from .sealed import FORMAT, check_seal, make_new, seal, write_json
+from .sealed import check_seal, make_new, seal, write_json
 from .stack import Stack
 from .stacker import Stacker
 from .standardise import Scale
@@ -51,7 +51,6 @@ def save_stack(stack: Stack, folder: Path) -> None:
     # Networks are never fitted on all labels: those without each fold are all there are.
     apart = {name: fitted for name, fitted in stack.by_fold.items() if name != "gnn"}
     description = {
-        "format": FORMAT,
         "columns": list(stack.columns),
         "models": models,
         "by_fold": _save_models(apart, folder, "-without"),
@@ -74,8 +73,6 @@ def load_stack(folder: Path) -> Stack:
     """
     check_seal(folder)
     description = json.loads((folder / "stack.json").read_text("utf-8"))
-    if "by_fold" not in description:
-        raise RunError(f"{folder}: saved by an older version: train the model again")
     models = _load_models(description["models"], folder)
     apart = _load_models(description["by_fold"], folder)
     folds = len(description["stackers"])
@@ -148,8 +145,6 @@ def load_views(folder: Path) -> tuple[OwnView, ...]:
     description = json.loads((folder / "view.json").read_text("utf-8"))
     columns = tuple(description["columns"])
     phrasing = load_file(folder / "phrasing.safetensors")
-    if not isinstance(description["trees"], list) or phrasing["weights"].ndim != 2:
-        raise RunError(f"{folder}: saved by an older version: train the model again")
     views = []
     for weights, entry in zip(phrasing["weights"], description["trees"], strict=True):
         trees = _load_boosted(entry, folder, "view.json")

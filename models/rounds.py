@@ -36,8 +36,6 @@ def load_rounds(path: Path) -> tuple[tuple[SecondLook, ...], Population]:
         raise RunError(f"{path}: missing or damaged: train the model again") from error
     if rest.pop("sha256", None) != _digest(rest):
         raise RunError(f"{path}: altered since it was saved: train the model again")
-    if "seconds" not in rest:
-        raise RunError(f"{path}: saved by an older version: train the model again")
     seconds = tuple(SecondLook(tuple(one["weights"]), one["offset"]) for one in rest["seconds"])
     return seconds, Population(**rest["population"])
 

@@ -10,7 +10,8 @@ from typing import Any
 from ingest.errors import RunError
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+"""Raised whenever models that were saved before can no longer be read, or would score otherwise."""
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -34,16 +35,25 @@ def check_seal(folder: Path) -> None:
     """
     if not (folder / MANIFEST).is_file():
         raise RunError(f"{folder}: holds no {MANIFEST}: not a saved model, or not all of it")
-    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    if manifest.get("format") != FORMAT:
-        raise RunError(f"{folder / MANIFEST}: format {manifest.get('format')!r}, expected {FORMAT}")
-    hashes = manifest["sha256"]
+    if not is_current(folder):
+        raise RunError(f"{folder}: saved by another version of ringscope: train the model again")
+    hashes = _manifest(folder)["sha256"]
     there = {path.name for path in folder.iterdir()} - {MANIFEST}
     if odd := sorted(there ^ set(hashes)):
         raise RunError(f"{folder}: {odd[0]} is missing or was added: train the model again")
     for name, expected in hashes.items():
         if _sha256(folder / name) != expected:
             raise RunError(f"{folder / name}: altered since it was saved: train the model again")
+
+
+def is_current(folder: Path) -> bool:
+    """Whether a sealed folder is of the format that this version reads."""
+    return bool(_manifest(folder).get("format") == FORMAT)
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+    return found
 
 
 def _sha256(path: Path) -> str:

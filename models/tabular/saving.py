@@ -18,7 +18,7 @@ from ingest.errors import RunError
 
 from ..boosted import Boosted
 from ..calibration import Calibrator
-from ..sealed import FORMAT, check_seal, make_new, seal, write_json
+from ..sealed import check_seal, make_new, seal, write_json
 from ..skops_files import dump_skops
 from .estimators import Build, LightGbm
 from .extras import need
@@ -84,7 +84,7 @@ def load_model(folder: Path) -> TableModel:
     """
     check_seal(folder)
     found = json.loads((folder / DESCRIPTION).read_text("utf-8"))
-    if found.get("format") != FORMAT or found.get("what") != "table model":
+    if found.get("what") != "table model":
         raise RunError(f"{folder}: is no model of a table; train one with ringscope train")
     curve = found["calibrator"]
     return TableModel(
@@ -106,7 +106,6 @@ def _description(model: TableModel) -> dict[str, Any]:
     scale = ready.scale if isinstance(ready, Products) else ready
     grouping = {"grouping": _plain(ready.grouping)} if isinstance(ready, Products) else {}
     return {
-        "format": FORMAT,
         "what": "table model",
         "name": model.name,
         "kind": model.kind,

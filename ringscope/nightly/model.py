@@ -17,6 +17,7 @@ import numpy as np
 
 from ingest import Tables
 from ingest.errors import RunError
+from models.sealed import is_current
 
 from .. import manifest
 from ..run import Run
@@ -175,7 +176,10 @@ def _outdated(
         return "versions of libraries changed"
     if before.manifest["settings"] != settings.deciding():
         return "the settings changed"
-    changed = _changed_labels(before.folder / "models" / "memory", tables)
+    memory = before.folder / "models" / "memory"
+    if memory.is_dir() and not is_current(memory):
+        return "the standing model was saved by another version of ringscope"
+    changed = _changed_labels(memory, tables)
     if changed > CHANGED_LABELS:
         return f"{changed:.0%} of the labels changed"
     drifted = [c for c in cautions_since(store, before, standing.run) if c.what in DRIFT]

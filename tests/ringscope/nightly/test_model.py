@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from ingest.errors import SettingsError
+from models import sealed
 from models.memory import memorise, save_memory
 from ringscope import Run, Settings, analysis
 from ringscope.nightly import job, model
@@ -112,6 +113,22 @@ def test_other_settings_and_other_libraries_train(
     monkeypatch.setattr(model.manifest, "versions", lambda: {"ringscope": "99"})
     done = nightly(store.folder, Night(platform, date=date(2026, 5, 3)), Settings(seed=3))
     assert training(done.run)["why"] == "versions of libraries changed"
+
+
+def test_a_model_of_another_version_is_trained_anew(
+    platform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = with_labels(platform, tmp_path)
+    store = Store.make(tmp_path / "store")
+    night(store, data, 1)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(sealed, "FORMAT", sealed.FORMAT - 1)
+        learned(store, changed=0)
+    run = night(store, data, 2)
+    assert (run.manifest["night"]["model"], training(run)["why"]) == (
+        None,
+        "the standing model was saved by another version of ringscope",
+    )
 
 
 @pytest.mark.parametrize(("changed", "trains"), [(0, False), (1, True)])
