@@ -14,13 +14,15 @@ from .boosted import Boosted, fit_boosted
 from .folds import group_folds
 from .forest import TREES, Forest, fit_forest
 from .gnn_settings import GnnSettings
+from .kernel import Kernel, fit_kernel
+from .normal_scores import NormalScores, fit_normal_scores
 from .self_taught import fit_self_taught
 from .standardise import Scale, fit_scale
 
 if TYPE_CHECKING:
     from .gnn_training import Gnn
 
-BASES = ("forest", "extra", "boosted", "gnn")
+BASES = ("forest", "extra", "boosted", "kernel", "gnn")
 STOPPING_PARTS = 8
 """One of so many parts of the training accounts is kept to stop the network by."""
 
@@ -32,7 +34,7 @@ class StackSettings:
     Attributes
     ----------
     bases
-        Models to stack, of forest, extra, boosted, gnn.
+        Models to stack, of forest, extra, boosted, kernel, gnn.
     folds
         Folds for out-of-fold scores, 2 to 100.
     trees
@@ -89,8 +91,13 @@ class Problem:
         """Scale of the features for the network."""
         return fit_scale(self.X, self.network_columns)
 
+    @cached_property
+    def normal_scores(self) -> NormalScores:
+        """Normal scores of the features for the kernel machine."""
+        return fit_normal_scores(self.X)
 
-FittedBase: TypeAlias = "Forest | Boosted | Gnn"
+
+FittedBase: TypeAlias = "Forest | Boosted | Kernel | Gnn"
 
 
 def fit_base(
@@ -101,6 +108,9 @@ def fit_base(
         return _fit_gnn(problem, train, settings)
     if name == "boosted":
         return _fit_boosted(problem, train, settings)
+    if name == "kernel":
+        X, labels = problem.X[train], problem.labels[train]
+        return fit_kernel(X, labels, problem.normal_scores, seed=settings.seed)
     return fit_forest(
         problem.X[train],
         problem.labels[train],
@@ -117,7 +127,7 @@ def score_base(
     rows: NDArray[np.integer] | slice = slice(None),
 ) -> NDArray[np.float64]:
     """Score the accounts `rows`; the network reads all accounts to do so."""
-    if isinstance(model, Forest | Boosted):
+    if isinstance(model, Forest | Boosted | Kernel):
         chosen = X[rows]
         return model.predict(chosen) if len(chosen) else np.empty(0)
     return model.predict(X, graph)[rows]

@@ -218,7 +218,7 @@ def learn(
     graph = account_graph(tables, linkage)
     placed = transferable(features.columns) != features.columns
     settings = StackSettings(
-        bases=("forest", "boosted", "gnn"),
+        bases=("forest", "boosted", *(("kernel",) if placed else ()), "gnn"),
         boosted_seeds=SEEDS_WITH_PLACES if placed else 1,
         self_taught=placed,
         seed=seed,

@@ -41,7 +41,7 @@ def test_every_account_is_scored_and_the_right_models_are_kept() -> None:
     given, folds = problem(1)
     fitted = crossfit(BASES, given, folds, QUICK)
     kept = {name: len(base.models) for name, base in fitted.items()}
-    assert kept == {"forest": 1, "extra": 1, "boosted": 1, "gnn": 3}
+    assert kept == {"forest": 1, "extra": 1, "boosted": 1, "kernel": 1, "gnn": 3}
     for name, base in fitted.items():
         assert ((base.scores > 0) & (base.scores < 1)).mean() > 0.7, name
 

@@ -154,7 +154,7 @@ def joined(planted_world: Callable[..., Tables]) -> Tables:
 
 
 @pytest.mark.parametrize(("lasting", "seeds"), [(False, SEEDS_WITH_PLACES), (True, 1)])
-def test_boosted_trees_are_averaged_where_spectral_positions_are_read(
+def test_trees_are_averaged_and_a_kernel_joins_where_spectral_positions_are_read(
     joined: Tables, lasting: bool, seeds: int
 ) -> None:
     linkage = link(joined)
@@ -164,6 +164,7 @@ def test_boosted_trees_are_averaged_where_spectral_positions_are_read(
     boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
     assert {len(fit.models) for fit in boosted} == {seeds}
     assert learned.stack.settings.self_taught is not lasting
+    assert ("kernel" in learned.stack.models) is not lasting
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])
