@@ -155,16 +155,19 @@ def joined(planted_world: Callable[..., Tables]) -> Tables:
 
 @pytest.mark.parametrize(("lasting", "seeds"), [(False, SEEDS_WITH_PLACES), (True, 1)])
 def test_trees_are_averaged_and_a_kernel_joins_where_spectral_positions_are_read(
-    joined: Tables, lasting: bool, seeds: int
+    joined: Tables, tmp_path: Path, lasting: bool, seeds: int
 ) -> None:
     linkage = link(joined)
     features = account_features(joined, linkage, lasting=lasting)
     assert any(c.startswith("spectral.") for c in features.columns) is not lasting
-    learned, _ = learn(joined, linkage, features, seed=1, threads=1)
+    learned, then = learn(joined, linkage, features, seed=1, threads=1)
     boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
     assert {len(fit.models) for fit in boosted} == {seeds}
     assert learned.stack.settings.self_taught is not lasting
     assert ("kernel" in learned.stack.models) is not lasting
+    learned.save(tmp_path / "models")
+    again = load_learned(tmp_path / "models").predict(joined, linkage, features)
+    assert np.abs(again.risk - then.risk).max() <= 1e-9
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])
