@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tolokers import SETTINGS, Workers, inside, read
 
 from models.account_graph import link_graph
-from models.bases import Problem, StackSettings
+from models.bases import Problem
 from models.crossfit import crossfit
 from models.folds import group_folds
 from models.metrics import auroc, average_precision, recall_at_k
@@ -35,24 +35,16 @@ from models.stacker import fit_stacker
 MASKS = 2
 MIXTURES = (
     ("boosted",),
-    ("taught",),
-    ("forest", "extra", "taught"),
+    ("kernel",),
+    ("forest", "extra", "boosted"),
     ("boosted", "kernel"),
-    ("taught", "kernel"),
-    ("forest", "taught", "kernel"),
-    ("extra", "taught", "kernel"),
-    ("forest", "extra", "taught", "kernel"),
-    ("taught", "kernel", "gnn"),
+    ("forest", "boosted", "kernel"),
+    ("extra", "boosted", "kernel"),
+    ("forest", "extra", "boosted", "kernel"),
 )
-"""Base models to stack; "taught" are boosted trees of `models.self_taught`, "boosted" are not."""
+"""Base models to stack."""
 
 Array = NDArray[np.float64]
-
-
-def settings_of(name: str, threads: int) -> StackSettings:
-    """How a base model of that name is fitted."""
-    base = "boosted" if name == "taught" else name
-    return replace(SETTINGS, bases=(base,), self_taught=name == "taught", threads=threads)
 
 
 def scores_of(
@@ -71,7 +63,7 @@ def scores_of(
     alone = np.full(len(X), -1)
     found: dict[str, list[Array]] = {name: [] for name in names}
     for name in names:
-        settings = settings_of(name, threads)
+        settings = replace(SETTINGS, bases=(name,), threads=threads)
         for part, known in enumerate(workers.known):
             path = folder / f"{name}_{part}.npy"
             if not path.is_file():
@@ -79,7 +71,7 @@ def scores_of(
                 labels = np.where(known, workers.labels, -1).astype(np.int8)
                 folds = group_folds(alone, labels, settings.folds, settings.seed)
                 fitted = crossfit(settings.bases, Problem(X, labels, alone, graph), folds, settings)
-                np.save(path, fitted[settings.bases[0]].scores)
+                np.save(path, fitted[name].scores)
                 print(f"{name} {part}: {time.process_time() - began:.0f} CPU s", flush=True)
             found[name].append(np.load(path))
     return found

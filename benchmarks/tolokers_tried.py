@@ -22,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from _self_taught import fit_self_taught, said_unseen
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, eye
 from sklearn.utils.extmath import randomized_svd
@@ -34,7 +35,6 @@ from models.metrics import auroc, average_precision, recall_at_k
 from models.neighbours import neighbour_features
 from models.normal_scores import fit_normal_scores
 from models.positions import position_features, transferable
-from models.self_taught import fit_self_taught, said_unseen
 from models.spectrum import spectral_coordinates
 from models.stack import matrix_of
 
@@ -158,7 +158,7 @@ def trees(seeds: int, **options: object) -> Fit:
 
 
 def taught(table: Array, labels: Labels) -> Boosted:
-    """Boosted trees as a run with links makes them, apart from the number of seeds."""
+    """Boosted trees of labels that are softened, see `_self_taught`."""
     alone = np.full(len(labels), -1)
     return fit_self_taught(table, labels, alone, seed=0, rounds=2 * ROUNDS, seeds=SEEDS)
 

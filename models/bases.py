@@ -16,7 +16,6 @@ from .forest import TREES, Forest, fit_forest
 from .gnn_settings import GnnSettings
 from .kernel import Kernel, fit_kernel
 from .normal_scores import NormalScores, fit_normal_scores
-from .self_taught import fit_self_taught
 from .standardise import Scale, fit_scale
 
 if TYPE_CHECKING:
@@ -41,8 +40,6 @@ class StackSettings:
         Trees of the forest and of the extra trees.
     rounds, boosted_seeds
         See `fit_boosted`.
-    self_taught
-        Whether `models.self_taught` fits the boosted trees, which takes two to three times as long.
     gnn
         See `GnnSettings`.
     seed
@@ -56,7 +53,6 @@ class StackSettings:
     trees: int = TREES
     rounds: int = 500
     boosted_seeds: int = 1
-    self_taught: bool = False
     gnn: GnnSettings = field(default_factory=GnnSettings)
     seed: int = 0
     threads: int = 2
@@ -106,14 +102,15 @@ def fit_base(
     """Fit one base model on the accounts `train` (row numbers)."""
     if name == "gnn":
         return _fit_gnn(problem, train, settings)
+    X, labels = problem.X[train], problem.labels[train]
     if name == "boosted":
-        return _fit_boosted(problem, train, settings)
+        rounds, seeds = settings.rounds, settings.boosted_seeds
+        return fit_boosted(X, labels, seed=settings.seed, rounds=rounds, seeds=seeds)
     if name == "kernel":
-        X, labels = problem.X[train], problem.labels[train]
         return fit_kernel(X, labels, problem.normal_scores, seed=settings.seed)
     return fit_forest(
-        problem.X[train],
-        problem.labels[train],
+        X,
+        labels,
         seed=settings.seed,
         trees=settings.trees,
         extra=name == "extra",
@@ -131,17 +128,6 @@ def score_base(
         chosen = X[rows]
         return model.predict(chosen) if len(chosen) else np.empty(0)
     return model.predict(X, graph)[rows]
-
-
-def _fit_boosted(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Boosted:
-    seed, rounds, seeds = settings.seed, settings.rounds, settings.boosted_seeds
-    if settings.self_taught:
-        labels = _heard(problem, train)
-        return fit_self_taught(
-            problem.X, labels, problem.groups, seed=seed, rounds=rounds, seeds=seeds
-        )
-    X, labels = problem.X[train], problem.labels[train]
-    return fit_boosted(X, labels, seed=seed, rounds=rounds, seeds=seeds)
 
 
 def _heard(problem: Problem, train: NDArray[np.integer]) -> NDArray[np.int8]:

@@ -220,7 +220,6 @@ def learn(
     settings = StackSettings(
         bases=("forest", "boosted", *(("kernel",) if placed else ()), "gnn"),
         boosted_seeds=SEEDS_WITH_PLACES if placed else 1,
-        self_taught=placed,
         seed=seed,
         threads=threads,
     )

@@ -78,11 +78,11 @@ def load_stack(folder: Path) -> Stack:
     """
     check_seal(folder)
     description = json.loads((folder / "stack.json").read_text("utf-8"))
-    if "by_fold" not in description:
+    settings = description["settings"]
+    if "by_fold" not in description or settings.keys() != asdict(StackSettings()).keys():
         raise RunError(f"{folder}: saved by an older version: train the model again")
     models = _load_models(description["models"], folder)
     apart = _load_models(description["by_fold"], folder)
-    settings = description["settings"]
     settings["bases"] = tuple(settings["bases"])
     settings["gnn"] = GnnSettings(**settings["gnn"])
     return Stack(

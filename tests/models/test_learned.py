@@ -163,7 +163,6 @@ def test_trees_are_averaged_and_a_kernel_joins_where_spectral_positions_are_read
     learned, then = learn(joined, linkage, features, seed=1, threads=1)
     boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
     assert {len(fit.models) for fit in boosted} == {seeds}
-    assert learned.stack.settings.self_taught is not lasting
     assert ("kernel" in learned.stack.models) is not lasting
     learned.save(tmp_path / "models")
     again = load_learned(tmp_path / "models").predict(joined, linkage, features)
