@@ -12,6 +12,7 @@ from models.account_graph import AccountGraph
 from models.bases import BASES, StackSettings
 from models.gnn_settings import GnnSettings
 from models.persistence import load_stack, save_stack
+from models.sealed import seal
 from models.stack import Stack, fit_stack
 
 Case = tuple[Stack, pl.DataFrame, AccountGraph]
@@ -104,3 +105,14 @@ def test_a_folder_that_holds_something_is_not_overwritten(case: Case, tmp_path: 
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(RunError, match="not empty"):
         save_stack(case[0], tmp_path)
+
+
+def test_a_stack_of_an_older_version_is_refused(saved: Path) -> None:
+    path = saved / "stack.json"
+    description = json.loads(path.read_text())
+    description["settings"]["gone"] = True
+    path.write_text(json.dumps(description))
+    (saved / "manifest.json").unlink()
+    seal(saved)
+    with pytest.raises(RunError, match="older version"):
+        load_stack(saved)
