@@ -1,8 +1,9 @@
 """What was tried to do better on Tolokers, measured inside the known labels of masks 0 and 1.
 
-    python benchmarks/tolokers_tried.py --npz tolokers.npz [--masks 2] [--out figures.json]
+    python benchmarks/tolokers_tried.py --npz tolokers.npz [--only kernel] [--out figures.json]
 
-Each row gives boosted trees other features than a run gives them, or fits them in another way. A
+Each row gives boosted trees, or the kernel machine, other features than a run gives them, or fits
+them in another way. A
 quarter of a mask's known labels is held out in turn; no test account is read. Shares of labels are
 strict: those of a training account leave out the labels of its own part, and no feature of any
 account hears a label of the held-out quarter. What showed no worth here is not in the product.
@@ -21,16 +22,20 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from _self_taught import fit_self_taught, said_unseen
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, eye
+from sklearn.utils.extmath import randomized_svd
 from tolokers import Workers, inside, read
 
 from models.account_graph import row_mean
 from models.boosted import Boosted, fit_boosted
+from models.kernel import Kernel, fit_kernel
+from models.learned import AVERAGED_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
 from models.neighbours import neighbour_features
+from models.normal_scores import fit_normal_scores
 from models.positions import position_features, transferable
-from models.self_taught import fit_self_taught, said_unseen
 from models.spectrum import spectral_coordinates
 from models.stack import matrix_of
 
@@ -48,8 +53,8 @@ Array = NDArray[np.float32]
 Labels = NDArray[np.int8]
 Features = Callable[[Labels], Array]
 """Features of all accounts from the labels that may be heard."""
-Fit = Callable[[Array, Labels], Boosted]
-"""Trees from the features of all accounts and the labels that may be heard, -1 where none."""
+Fit = Callable[[Array, Labels], Boosted | Kernel]
+"""A model from the features of all accounts and the labels that may be heard, -1 where none."""
 
 
 def overlap(links: csr_matrix) -> csr_matrix:
@@ -117,6 +122,25 @@ def varimax(coordinates: Array) -> Array:
     return np.asarray(coordinates @ turn, dtype=np.float32)
 
 
+def walks(links: csr_matrix, steps: int = 3, dimensions: int = 128) -> Array:
+    """Coordinates of how much likelier short walks meet than by chance, on a logarithmic scale.
+
+    Qiu et al., "Network Embedding as Matrix Factorization: Unifying DeepWalk, LINE, PTE, and
+    node2vec", 2018.
+    """
+    degree = np.asarray(links.sum(axis=1)).ravel()
+    step = csr_matrix(diags(1 / degree) @ links, dtype=np.float32)
+    reached = step.toarray()
+    total = reached.copy()
+    for _ in range(steps - 1):
+        reached = step @ reached
+        total += reached
+    total *= (degree.sum() / steps / degree).astype(np.float32)
+    np.log(np.maximum(total, 1, out=total), out=total)
+    left, size, _ = randomized_svd(total, dimensions, n_iter=3, random_state=0)
+    return np.asarray(left * np.sqrt(size), dtype=np.float32)
+
+
 def trees(seeds: int, **options: object) -> Fit:
     """Boosted trees of labelled accounts."""
 
@@ -135,9 +159,16 @@ def trees(seeds: int, **options: object) -> Fit:
 
 
 def taught(table: Array, labels: Labels) -> Boosted:
-    """Boosted trees as a run with links makes them, apart from the number of seeds."""
+    """Boosted trees of labels that are softened, see `_self_taught`."""
     alone = np.full(len(labels), -1)
     return fit_self_taught(table, labels, alone, seed=0, rounds=2 * ROUNDS, seeds=SEEDS)
+
+
+def kernel(table: Array, labels: Labels) -> Kernel:
+    """The kernel machine of a run."""
+    known = labels >= 0
+    scores, rounds = fit_normal_scores(table), AVERAGED_WITH_PLACES
+    return fit_kernel(table[known], labels[known], scores, seed=0, averaged=rounds)
 
 
 def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
@@ -171,6 +202,14 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     yield "64 coordinates instead of 128", usual, _fixed(rest, spectral[:, :64])
     unit = spectral / np.linalg.norm(spectral, axis=1, keepdims=True)
     yield "coordinates of length one instead", usual, _fixed(rest, unit)
+    yield "kernel machine", kernel, lambda _: run
+    by_overlap = spectral_coordinates(csr_matrix((close + close.T) / 2), dimensions=128, seed=0)
+    yield (
+        "kernel machine with coordinates by overlap beside",
+        kernel,
+        beside(by_overlap.astype(np.float32)),
+    )
+    yield "kernel machine with coordinates of short walks beside", kernel, beside(walks(links))
 
 
 def run_features(workers: Workers, place: pl.DataFrame) -> tuple[Array, Array]:
@@ -215,11 +254,26 @@ def err_alike(
     return {name: np.array(values) for name, values in found.items()}
 
 
+def told_alike(workers: Workers) -> dict[str, dict[str, float]]:
+    """Print and return the last rows: correlation of surplus and its standard error."""
+    found = {}
+    table, _ = run_features(workers, position_features(workers.links))
+    kinds = {"links": workers.links, "overlap": overlap(workers.links)}
+    for name, values in err_alike(workers, table, kinds).items():
+        mean, error = values.mean(), values.std(ddof=1) / len(values) ** 0.5
+        found[f"surplus by {name}"] = {"correlation": round(mean, 4), "error": round(error, 4)}
+        print(f"surplus by {name:35} {mean:+.4f} ± {error:.4f}", flush=True)
+    return found
+
+
 def main() -> None:
     """Print the table and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--npz", type=Path, help="tolokers.npz; without it nothing is measured")
     parser.add_argument("--masks", type=int, default=2, help="how many of the stored masks")
+    parser.add_argument(
+        "--only", help="rows whose name begins so; others stay as they are in --out"
+    )
     parser.add_argument("--out", type=Path, help="JSON file to write")
     options = parser.parse_args()
     if options.npz is None:
@@ -228,17 +282,17 @@ def main() -> None:
     workers = read(options.npz)
     workers = inside(workers._replace(known=workers.known[: options.masks]))
     found: dict[str, dict[str, float]] = {}
+    if options.only and options.out and options.out.is_file():
+        found = json.loads(options.out.read_text("utf-8"))
     for name, fit, features in candidates(workers):
+        if not name.startswith(options.only or ""):
+            continue
         began = time.process_time()
         figures = measure(workers, fit, features).mean(axis=0).round(2).tolist()
         found[name] = dict(zip(("auroc", "auprc", "recall_at_k"), figures, strict=True))
         print(f"{name:46}", *figures, f"{time.process_time() - began:.0f} CPU s", flush=True)
-    table, _ = run_features(workers, position_features(workers.links))
-    kinds = {"links": workers.links, "overlap": overlap(workers.links)}
-    for name, values in err_alike(workers, table, kinds).items():
-        mean, error = values.mean(), values.std(ddof=1) / len(values) ** 0.5
-        found[f"surplus by {name}"] = {"correlation": round(mean, 4), "error": round(error, 4)}
-        print(f"surplus by {name:35} {mean:+.4f} ± {error:.4f}", flush=True)
+    if not options.only:
+        found |= told_alike(workers)
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(found, indent=1) + "\n", "utf-8")

@@ -14,13 +14,14 @@ from .boosted import Boosted, fit_boosted
 from .folds import group_folds
 from .forest import TREES, Forest, fit_forest
 from .gnn_settings import GnnSettings
-from .self_taught import fit_self_taught
+from .kernel import Kernel, fit_kernel
+from .normal_scores import NormalScores, fit_normal_scores
 from .standardise import Scale, fit_scale
 
 if TYPE_CHECKING:
     from .gnn_training import Gnn
 
-BASES = ("forest", "extra", "boosted", "gnn")
+BASES = ("forest", "extra", "boosted", "kernel", "gnn")
 STOPPING_PARTS = 8
 """One of so many parts of the training accounts is kept to stop the network by."""
 
@@ -32,15 +33,15 @@ class StackSettings:
     Attributes
     ----------
     bases
-        Models to stack, of forest, extra, boosted, gnn.
+        Models to stack, of forest, extra, boosted, kernel, gnn.
     folds
         Folds for out-of-fold scores, 2 to 100.
     trees
         Trees of the forest and of the extra trees.
     rounds, boosted_seeds
         See `fit_boosted`.
-    self_taught
-        Whether `models.self_taught` fits the boosted trees, which takes two to three times as long.
+    kernel_rounds
+        `averaged` of `fit_kernel`.
     gnn
         See `GnnSettings`.
     seed
@@ -54,7 +55,7 @@ class StackSettings:
     trees: int = TREES
     rounds: int = 500
     boosted_seeds: int = 1
-    self_taught: bool = False
+    kernel_rounds: int = 1
     gnn: GnnSettings = field(default_factory=GnnSettings)
     seed: int = 0
     threads: int = 2
@@ -89,8 +90,13 @@ class Problem:
         """Scale of the features for the network."""
         return fit_scale(self.X, self.network_columns)
 
+    @cached_property
+    def normal_scores(self) -> NormalScores:
+        """Normal scores of the features for the kernel machine."""
+        return fit_normal_scores(self.X)
 
-FittedBase: TypeAlias = "Forest | Boosted | Gnn"
+
+FittedBase: TypeAlias = "Forest | Boosted | Kernel | Gnn"
 
 
 def fit_base(
@@ -99,11 +105,16 @@ def fit_base(
     """Fit one base model on the accounts `train` (row numbers)."""
     if name == "gnn":
         return _fit_gnn(problem, train, settings)
+    X, labels = problem.X[train], problem.labels[train]
     if name == "boosted":
-        return _fit_boosted(problem, train, settings)
+        rounds, seeds = settings.rounds, settings.boosted_seeds
+        return fit_boosted(X, labels, seed=settings.seed, rounds=rounds, seeds=seeds)
+    if name == "kernel":
+        scores, averaged = problem.normal_scores, settings.kernel_rounds
+        return fit_kernel(X, labels, scores, seed=settings.seed, averaged=averaged)
     return fit_forest(
-        problem.X[train],
-        problem.labels[train],
+        X,
+        labels,
         seed=settings.seed,
         trees=settings.trees,
         extra=name == "extra",
@@ -117,21 +128,10 @@ def score_base(
     rows: NDArray[np.integer] | slice = slice(None),
 ) -> NDArray[np.float64]:
     """Score the accounts `rows`; the network reads all accounts to do so."""
-    if isinstance(model, Forest | Boosted):
+    if isinstance(model, Forest | Boosted | Kernel):
         chosen = X[rows]
         return model.predict(chosen) if len(chosen) else np.empty(0)
     return model.predict(X, graph)[rows]
-
-
-def _fit_boosted(problem: Problem, train: NDArray[np.integer], settings: StackSettings) -> Boosted:
-    seed, rounds, seeds = settings.seed, settings.rounds, settings.boosted_seeds
-    if settings.self_taught:
-        labels = _heard(problem, train)
-        return fit_self_taught(
-            problem.X, labels, problem.groups, seed=seed, rounds=rounds, seeds=seeds
-        )
-    X, labels = problem.X[train], problem.labels[train]
-    return fit_boosted(X, labels, seed=seed, rounds=rounds, seeds=seeds)
 
 
 def _heard(problem: Problem, train: NDArray[np.integer]) -> NDArray[np.int8]:

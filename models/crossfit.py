@@ -83,7 +83,7 @@ def crossfit(
     def run(task: tuple[str, int]) -> _Fit:
         return _fit_without(task[0], task[1], problem, dealt[task[0]], settings, teach)
 
-    with one_torch_thread(), ThreadPoolExecutor(settings.threads) as pool:
+    with one_thread_each(), ThreadPoolExecutor(settings.threads) as pool:
         fits = dict(zip(tasks, pool.map(run, tasks), strict=True))
     joined = {name: _joined(name, fits, dealt[name], used[name]) for name in bases}
     if "gnn" in joined:
@@ -105,14 +105,16 @@ def _by_fold(networks: Crossfitted, folds: NDArray[np.integer]) -> Crossfitted:
 
 
 @contextmanager
-def one_torch_thread() -> Iterator[None]:
-    """Let torch use one thread: sums are then added in the same order everywhere."""
+def one_thread_each() -> Iterator[None]:
+    """Let torch and linear algebra use one thread each: sums are then added in the same order."""
     import torch
+    from threadpoolctl import threadpool_limits
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield
+        with threadpool_limits(1, user_api="blas"):
+            yield
     finally:
         torch.set_num_threads(before)
 

@@ -51,8 +51,9 @@ BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)
 """Families that need no link: what a tabular model sees; signals are no food for the network."""
 ROUNDS = "rounds.json"
-SEEDS_WITH_PLACES = 3
-"""Boosted trees to average where spectral positions are given: many weak columns to draw from."""
+AVERAGED_WITH_PLACES = 3
+"""Boosted trees, and rounds of the kernel machine, to average where spectral positions are given:
+many weak columns to draw from."""
 
 Array = NDArray[np.float64]
 
@@ -217,10 +218,11 @@ def learn(
     groups = linkage.community.astype(np.int64)
     graph = account_graph(tables, linkage)
     placed = transferable(features.columns) != features.columns
+    averaged = AVERAGED_WITH_PLACES if placed else 1
     settings = StackSettings(
-        bases=("forest", "boosted", "gnn"),
-        boosted_seeds=SEEDS_WITH_PLACES if placed else 1,
-        self_taught=placed,
+        bases=("forest", "boosted", "kernel", "gnn"),
+        boosted_seeds=averaged,
+        kernel_rounds=averaged,
         seed=seed,
         threads=threads,
     )

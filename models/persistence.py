@@ -1,8 +1,8 @@
 """Save a stack to a folder and load it again, without pickles.
 
-Forests and networks are kept as arrays in safetensors files, boosted trees as LightGBM's text,
-everything else as JSON. `manifest.json` holds the SHA-256 of every file; a file that was altered
-is refused.
+Forests, kernel machines and networks are kept as arrays in safetensors files, boosted trees as
+LightGBM's text, everything else as JSON. `manifest.json` holds the SHA-256 of every file; a file
+that was altered is refused.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from .crossfit import networks_apart
 from .forest import Forest
 from .forest_files import load_trees, save_trees
 from .gnn_settings import GnnSettings
+from .kernel import Kernel
+from .normal_scores import NormalScores
 from .own_view import OwnView
 from .phrasing import Phrasing
 from .sealed import check_seal, make_new, seal, write_json
@@ -33,6 +35,9 @@ from .standardise import Scale
 
 if TYPE_CHECKING:
     from .gnn_training import Gnn
+
+KERNEL = ("points", "lengths", "weights")
+"""Arrays of a kernel machine, in its order."""
 
 
 def save_stack(stack: Stack, folder: Path) -> None:
@@ -200,6 +205,8 @@ def _save_model(model: FittedBase, folder: Path, stem: str) -> dict[str, Any]:
         for name, booster in zip(names, model.models, strict=True):
             (folder / name).write_text(booster.model_to_string(), "utf-8")
         return {"type": "boosted", "files": names}
+    if isinstance(model, Kernel):
+        return _save_kernel(model, folder, stem)
     if not isinstance(model, Forest):
         return _save_gnn(model, folder, stem)
     save_trees(model.model, folder / f"{stem}.safetensors")
@@ -212,6 +219,8 @@ def _load_model(entry: dict[str, Any], folder: Path) -> FittedBase:
         raise RunError(f"{outside[0]}: named in stack.json but no file of this model")
     if entry["type"] == "gnn":
         return _load_gnn(entry, files[0])
+    if entry["type"] == "kernel":
+        return _load_kernel(entry, files[0])
     if entry["type"] == "boosted":
         import lightgbm
 
@@ -225,6 +234,23 @@ def _load_boosted(entry: dict[str, Any], folder: Path, named_in: str) -> Boosted
     if not isinstance(trees, Boosted):
         raise RunError(f"{folder / named_in}: names no boosted trees")
     return trees
+
+
+def _save_kernel(model: Kernel, folder: Path, stem: str) -> dict[str, Any]:
+    from safetensors.numpy import save_file
+
+    arrays = {name: getattr(model, name) for name in KERNEL}
+    scores = {f"scores.{name}": value for name, value in vars(model.scores).items()}
+    save_file(arrays | scores, folder / f"{stem}.safetensors")
+    return {"type": "kernel", "files": [f"{stem}.safetensors"], "prior": model.prior}
+
+
+def _load_kernel(entry: dict[str, Any], path: Path) -> Kernel:
+    from safetensors.numpy import load_file
+
+    arrays = load_file(path)
+    scores = NormalScores(**_part(arrays, "scores."))
+    return Kernel(scores, **{name: arrays[name] for name in KERNEL}, prior=entry["prior"])
 
 
 def _save_gnn(model: Gnn, folder: Path, stem: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The stack: forest, extra trees, boosted trees and graph network, combined and calibrated."""
+"""The stack: trees, kernel machine and graph network, combined and calibrated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .account_graph import AccountGraph
 from .bases import FittedBase, Problem, StackSettings, score_base
 from .boosted import Boosted
 from .calibration import log_odds
-from .crossfit import Crossfitted, crossfit, one_torch_thread
+from .crossfit import Crossfitted, crossfit, one_thread_each
 from .earning import earning
 from .folds import group_folds
 from .forest import Forest
@@ -105,7 +105,7 @@ class Stack:
     ) -> dict[str, NDArray[np.float64]]:
         """Score of each base model, in [0, 1], by its name."""
         X = matrix_of(features, self.columns)
-        with one_torch_thread():
+        with one_thread_each():
             return {
                 name: np.mean([score_base(model, X, graph) for model in models], axis=0)
                 for name, models in self.models.items()
@@ -114,19 +114,21 @@ class Stack:
     def contributions(self, features: pl.DataFrame) -> NDArray[np.float64]:
         """What each feature adds to the log-odds of risk, shape (accounts, features).
 
-        Weighted sum over forest and boosted trees by their part in the stack; what the network
+        Weighted sum over forest and boosted trees by their part in the stack, and by that of the
+        kernel machine, which reads the same features but compares whole accounts. What the network
         finds in the graph has no feature to its name. Give only the accounts that are to be
         explained: 1,000 accounts take some seconds.
         """
         X = matrix_of(features, self.columns)
-        total = np.zeros(X.shape)
         weights = dict(zip(self.models, self.stacker.weights, strict=True))
+        parts, told = np.zeros(X.shape), 0.0
         for name, models in self.models.items():
             for model in models:
                 if isinstance(model, Forest | Boosted):
-                    parts = _in_log_odds(model, X, self.settings.threads)
-                    total += weights[name] / len(models) * parts
-        return total
+                    weight = weights[name] / len(models)
+                    parts += weight * _in_log_odds(model, X, self.settings.threads)
+                    told += weight
+        return parts * (1 + weights.get("kernel", 0.0) / told) if told else parts
 
 
 def fit_stack(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from .account_graph import AccountGraph
 from .bases import score_base
 from .calibration import mean_risk
-from .crossfit import networks_apart, one_torch_thread
+from .crossfit import networks_apart, one_thread_each
 from .memory import Folds
 from .stack import Stack, matrix_of
 
@@ -80,11 +81,12 @@ def score_standing(
 
     def asked(name: str) -> _Said:
         if name == "gnn":
-            with one_torch_thread():
-                return _by_networks(stack, X, graph)
-        return _by_trees(stack, name, X, graph, own if name == shown else whole, whole, free)
+            return _by_networks(stack, X, graph)
+        return _by_rows(stack, name, X, graph, own if name == shown else whole, whole, free)
 
-    with ThreadPoolExecutor(stack.settings.threads) as pool:
+    # Two such limits at once would undo each other: a stack of trees alone sets none.
+    limits = one_thread_each() if stack.models.keys() & {"kernel", "gnn"} else nullcontext()
+    with limits, ThreadPoolExecutor(stack.settings.threads) as pool:
         said = dict(zip(stack.models, pool.map(asked, stack.models), strict=True))
     full = stack.stacker.apply(np.column_stack([one.full for one in said.values()]))
     apart = np.array(
@@ -116,7 +118,7 @@ def _by_networks(stack: Stack, X: NDArray[np.float32], graph: AccountGraph) -> _
     return _Said(said[networks_apart(np.arange(len(stack.stackers)))], said.mean(axis=0))
 
 
-def _by_trees(
+def _by_rows(
     stack: Stack,
     name: str,
     X: NDArray[np.float32],
@@ -125,7 +127,10 @@ def _by_trees(
     whole: Folds,
     free: Flags,
 ) -> _Said:
-    """Scores by trees; those of all labels are asked where `own` is -1."""
+    """Scores by models that look at one account at a time.
+
+    Those of all labels are asked where `own` is -1.
+    """
     apart = np.full((len(stack.by_fold[name]), len(X)), np.nan)
     for fold, model in enumerate(stack.by_fold[name]):
         rows = np.flatnonzero((whole == fold) | free)

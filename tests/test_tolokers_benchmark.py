@@ -94,6 +94,32 @@ def test_quantiles_of_neighbours(modules: tuple[Any, Any]) -> None:
     assert np.allclose(found[7, len(tried.QUANTILES) :], expected)
 
 
+def test_short_walks_meet_inside_a_group(modules: tuple[Any, Any]) -> None:
+    _, tried = modules
+    groups = np.kron(np.eye(2), np.ones((60, 60)))
+    near = np.random.default_rng(SEED).random((120, 120)) < np.where(groups, 0.3, 0.02)
+    links = csr_matrix(np.triu(near, 1) + np.triu(near, 1).T, dtype=np.float64)
+    found = tried.walks(links, dimensions=4)
+    alike = found @ found.T
+    assert alike[groups > 0].mean() > 3 * alike[groups == 0].mean()
+
+
+def test_a_mixture_is_judged_on_held_out_accounts_only(modules: tuple[Any, Any]) -> None:
+    tolokers, _ = modules
+    mixed = importlib.import_module("tolokers_mixed").mixed
+    rng = np.random.default_rng(SEED)
+    truth = rng.integers(0, 2, 400).astype(np.int8)
+    known = (np.arange(400) < 300)[None]
+    workers = tolokers.Workers(None, made_links(400), truth, known, ~known)
+    good, bad = np.clip(rng.normal(truth, 1) * 0.3 + 0.4, 0.01, 0.99), rng.random(400)
+    told = np.where(known[0], truth, 0.5).astype(float)
+    assert mixed(workers, [[told]])[0][0, 0] == 50
+    figures, weights = mixed(workers, [[good], [bad]])
+    assert figures.shape == (1, 3)
+    assert figures[0, 0] > 65
+    assert weights[0] > 2 * weights[1]
+
+
 def test_accounts_that_err_alike_are_told(modules: tuple[Any, Any]) -> None:
     tolokers, tried = modules
     rng = np.random.default_rng(SEED)

@@ -18,7 +18,7 @@ from models import ScoreSettings, score
 from models.account_features import account_features, contacts
 from models.contributions import EXPLAINED
 from models.features import FeatureTable
-from models.learned import SEEDS_WITH_PLACES, Learned, Parts, learn, load_learned
+from models.learned import AVERAGED_WITH_PLACES, Learned, Parts, learn, load_learned
 from models.metrics import auroc
 from models.phrasing import COLUMNS
 from models.positions import WORDS
@@ -153,17 +153,21 @@ def joined(planted_world: Callable[..., Tables]) -> Tables:
     return read_tables({"accounts": ids, "edges": pl.DataFrame(ends)})
 
 
-@pytest.mark.parametrize(("lasting", "seeds"), [(False, SEEDS_WITH_PLACES), (True, 1)])
-def test_boosted_trees_are_averaged_where_spectral_positions_are_read(
-    joined: Tables, lasting: bool, seeds: int
+@pytest.mark.parametrize(("lasting", "averaged"), [(False, AVERAGED_WITH_PLACES), (True, 1)])
+def test_more_fits_are_averaged_where_spectral_positions_are_read(
+    joined: Tables, tmp_path: Path, lasting: bool, averaged: int
 ) -> None:
     linkage = link(joined)
     features = account_features(joined, linkage, lasting=lasting)
     assert any(c.startswith("spectral.") for c in features.columns) is not lasting
-    learned, _ = learn(joined, linkage, features, seed=1, threads=1)
+    learned, then = learn(joined, linkage, features, seed=1, threads=1)
     boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
-    assert {len(fit.models) for fit in boosted} == {seeds}
-    assert learned.stack.settings.self_taught is not lasting
+    assert {len(fit.models) for fit in boosted} == {averaged}
+    kernels = (*learned.stack.models["kernel"], *learned.stack.by_fold["kernel"])
+    assert {len(fit.lengths) for fit in kernels} == {averaged}
+    learned.save(tmp_path / "models")
+    again = load_learned(tmp_path / "models").predict(joined, linkage, features)
+    assert np.abs(again.risk - then.risk).max() <= 1e-9
 
 
 @pytest.mark.parametrize("change", ["missing", "altered"])

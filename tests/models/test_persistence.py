@@ -9,7 +9,7 @@ import pytest
 
 from ingest.errors import RunError
 from models.account_graph import AccountGraph
-from models.bases import StackSettings
+from models.bases import BASES, StackSettings
 from models.gnn_settings import GnnSettings
 from models.persistence import load_stack, save_stack
 from models.stack import Stack, fit_stack
@@ -45,7 +45,7 @@ def saved(case: Case, tmp_path: Path) -> Path:
 def test_a_loaded_stack_predicts_the_same_bits(case: Case, saved: Path) -> None:
     stack, features, graph = case
     loaded = load_stack(saved)
-    assert list(loaded.models) == list(stack.models) == ["forest", "extra", "boosted", "gnn"]
+    assert list(loaded.models) == list(stack.models) == list(BASES)
     assert (loaded.predict(features, graph) == stack.predict(features, graph)).all()
     assert (loaded.contributions(features) == stack.contributions(features)).all()
     assert loaded.settings == stack.settings
@@ -59,7 +59,14 @@ def test_saving_twice_gives_the_same_files(case: Case, saved: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    "name", ["forest-0.safetensors", "boosted-0.0.txt", "gnn-1.safetensors", "stack.json"]
+    "name",
+    [
+        "forest-0.safetensors",
+        "boosted-0.0.txt",
+        "kernel-0.safetensors",
+        "gnn-1.safetensors",
+        "stack.json",
+    ],
 )
 def test_an_altered_file_is_refused_by_name(saved: Path, name: str) -> None:
     content = bytearray((saved / name).read_bytes())

@@ -46,7 +46,7 @@ def fitted() -> Stack:
 def test_all_models_are_stacked_and_rank_well(fitted: Stack) -> None:
     _, labels, _, _ = world(0)
     known = labels >= 0
-    assert list(fitted.parts) == ["forest", "extra", "boosted", "gnn"]
+    assert list(fitted.parts) == ["forest", "extra", "boosted", "kernel", "gnn"]
     assert auroc(labels[known], fitted.out_of_fold[known]) > 0.85
     assert calibration_error(labels[known], fitted.out_of_fold[known]) < 0.08
 
@@ -115,7 +115,7 @@ def test_few_spam_labels_leave_the_network_out_and_say_so() -> None:
     spam = np.flatnonzero(labels == 1)
     labels[spam[25:]] = -1
     stack = fit_stack(features, labels, groups, graph, QUICK)
-    assert list(stack.models) == ["forest", "extra", "boosted"]
+    assert list(stack.models) == ["forest", "extra", "boosted", "kernel"]
     assert "25 labelled spam accounts are too few" in stack.notes[0]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .boosted import RATE, Boosted, fit_boosted, fit_taught
-from .folds import group_folds
+from models.boosted import RATE, Boosted, fit_boosted, fit_taught
+from models.folds import group_folds
 
 PARTS = 5
 """Parts of the labelled accounts; each is judged by trees that were fitted on the others."""
