@@ -95,6 +95,11 @@ class Problem:
         """Normal scores of the features for the kernel machine."""
         return fit_normal_scores(self.X)
 
+    @cached_property
+    def points(self) -> NDArray[np.float32]:
+        """Normal scores of all accounts, (accounts, features)."""
+        return self.normal_scores.apply(self.X)
+
 
 FittedBase: TypeAlias = "Forest | Boosted | Kernel | Gnn"
 
@@ -119,6 +124,15 @@ def fit_base(
         trees=settings.trees,
         extra=name == "extra",
     )
+
+
+def score_fitted(
+    model: FittedBase, problem: Problem, rows: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Score the accounts `rows` of the problem that a base model was fitted on."""
+    if isinstance(model, Kernel):
+        return model.of(problem.points[rows])
+    return score_base(model, problem.X, problem.graph, rows)
 
 
 def score_base(

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from .bases import FittedBase, Problem, StackSettings, fit_base, score_base
+from .bases import FittedBase, Problem, StackSettings, fit_base, score_fitted
 
 ALL = -2
 """Stands for the fit on all labelled accounts."""
@@ -133,7 +133,7 @@ def _fit_without(
     model = fit_base(name, problem, train, replace(settings, trees=trees))
     others = teach or name == "gnn" or fold == ALL
     rows = np.concatenate([held, unknown]) if others else held
-    score = score_base(model, problem.X, problem.graph, rows)
+    score = score_fitted(model, problem, rows)
     return _Fit(model, score[: len(held)], score[len(held) :])
 
 

@@ -53,8 +53,11 @@ class Kernel:
 
     def predict(self, X: Array) -> NDArray[np.float64]:
         """Probability of spam, in [0, 1], shape (accounts,); missing values count as middling."""
-        asked = self.scores.apply(X)
-        said = np.zeros(len(X))
+        return self.of(self.scores.apply(X))
+
+    def of(self, asked: Array) -> NDArray[np.float64]:
+        """The same from normal scores."""
+        said = np.zeros(len(asked))
         for lengths, weights in zip(self.lengths, self.weights, strict=True):
             points = self.points * lengths
             for rows, block in _blocks(asked * lengths):
