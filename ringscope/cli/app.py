@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -55,6 +56,9 @@ class Application(TyperGroup):
         """Run one command line; leaves by `SystemExit`."""
         words = list(sys.argv[1:] if args is None else args)
         debug, words = _take_debug(words)
+        # Libraries warn their callers, not who runs a command: scikit-learn by the thousand, for it
+        # keeps its filters for the whole process and not for each thread.
+        logging.captureWarnings(not debug)
         try:
             code = super().main(
                 words, prog_name or "ringscope", complete_var, False, windows_expand_args, **extra
@@ -66,6 +70,8 @@ class Application(TyperGroup):
             if debug:
                 traceback.print_exc()
             code = _report(error)
+        finally:
+            logging.captureWarnings(False)
         sys.exit(code if isinstance(code, int) else DONE)
 
 

@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -241,6 +242,24 @@ def test_an_error_shows_its_traceback_only_with_debug(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "Traceback" in result.stderr
     assert "RunError" in result.stderr
+
+
+@pytest.mark.parametrize("words", [(), ("--debug",)])
+def test_warnings_of_libraries_are_shown_only_with_debug(
+    platform: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    recwarn: pytest.WarningsRecorder,
+    words: tuple[str, ...],
+) -> None:
+    def warns(*_: object) -> None:
+        warnings.warn("of a library", UserWarning, stacklevel=1)
+        raise KeyError("oops")
+
+    monkeypatch.setattr(analysis, "link", warns)
+    warnings.simplefilter("always")
+    call("run", platform, "--out", tmp_path / "out", *words)
+    assert any("of a library" in str(one.message) for one in recwarn) is bool(words)
 
 
 def test_an_unforeseen_error_is_one_line_too(
