@@ -18,6 +18,8 @@ AS_RISKY, USUAL, CLOSE = 0.85, 0.5, 0.3
 """Parts of the mean risk of a group that a member must have: strays and who is linked to one member
 at most; everybody else; and who is linked to `MOST` of the others."""
 MOST = 0.5
+FIRM = 0.2
+"""Link weight below which a link ties nobody to a group: a crowded address, a common text."""
 QUARTER = 0.25
 FAR = 3.0
 """Distances between the quartiles of a group by which a stray is off them: what Tukey calls far out
@@ -69,14 +71,14 @@ def drop_bystanders(members: pl.DataFrame, risk: pl.Series, links: pl.DataFrame)
     risk
         Of each account, in [0, 1].
     links
-        a, b.
+        a, b, weight.
 
     Returns
     -------
     DataFrame
         The other members.
     """
-    inner = _inside(members, links)
+    inner = _inside(members, links.filter(pl.col("weight") >= FIRM))
     ends = pl.concat([inner["a"], inner["b"]]).value_counts(name="mates").rename({"a": "account"})
     size, mates = pl.len().over("ring"), pl.col("mates").fill_null(0)
     bar = (

@@ -9,6 +9,7 @@ from graph.bystanders import (
     CLOSE,
     FAR,
     FEWEST,
+    FIRM,
     MOST,
     SLACK,
     USUAL,
@@ -22,6 +23,10 @@ Rows = list[tuple[int, int, str]]
 def shared_of(rows: Rows) -> pl.DataFrame:
     schema = {"a": pl.UInt32, "b": pl.UInt32, "kind": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def links_of(rows: Rows, weight: float = 1.0) -> pl.DataFrame:
+    return shared_of(rows).select("a", "b", weight=pl.lit(weight))
 
 
 def groups(ring: list[int]) -> pl.DataFrame:
@@ -175,7 +180,7 @@ def test_the_looser_tied_the_surer(linked: int, least: float) -> None:
     """Ten accounts linked all to all, and one that is linked to some of them."""
     members = groups([0] * 11)
     pairs: Rows = [(i, j, "device") for i in range(10) for j in range(i + 1, 10)]
-    links = shared_of([*pairs, *[(i, 10, "instrument") for i in range(linked)]])
+    links = links_of([*pairs, *[(i, 10, "instrument") for i in range(linked)]])
     for share, stays in ((least + 0.02, True), (least - 0.02, False)):
         own = 10 * share * 0.9 / (11 - share)  # then its risk is that share of the mean
         got = drop_bystanders(members, pl.Series([0.9] * 10 + [own]), links)
@@ -185,12 +190,12 @@ def test_the_looser_tied_the_surer(linked: int, least: float) -> None:
 def test_a_link_to_somebody_of_another_group_holds_nobody() -> None:
     members, risk = groups([0] * 5 + [1] * 2), pl.Series([0.9] * 4 + [0.6] + [0.9] * 2)
     inside: Rows = [(i, j, "device") for i in range(4) for j in range(i + 1, 4)]
-    links = shared_of([*inside, (3, 4, "ip"), (4, 5, "ip"), (4, 6, "ip"), (5, 6, "ip")])
+    links = links_of([*inside, (3, 4, "ip"), (4, 5, "ip"), (4, 6, "ip"), (5, 6, "ip")])
     assert drop_bystanders(members, risk, links)["account"].to_list() == [0, 1, 2, 3, 5, 6]
 
 
 def test_of_three_nobody_hangs_on() -> None:
-    members, chain = groups([0] * 3), shared_of([(0, 1, "device"), (1, 2, "device")])
+    members, chain = groups([0] * 3), links_of([(0, 1, "device"), (1, 2, "device")])
     assert drop_bystanders(members, pl.Series([0.9, 0.9, 0.5]), chain).equals(members)
 
 
@@ -210,5 +215,15 @@ def test_bystanders_equal_those_found_one_by_one(seed: int) -> None:
             least = AS_RISKY
         if risk[x] >= least * risk[group].mean():
             left.append(x)
-    got = drop_bystanders(groups(ring.tolist()), pl.Series(risk), shared_of(pairs))
+    got = drop_bystanders(groups(ring.tolist()), pl.Series(risk), links_of(pairs))
     assert got["account"].to_list() == left, f"seed {seed}"
+
+
+def test_a_crowded_address_ties_nobody_closely() -> None:
+    """Four who share a device, and an honest account at the hub that all of them use."""
+    members, risk = groups([0] * 5), pl.Series([0.9] * 4 + [0.4])
+    device: Rows = [(i, j, "device") for i in range(4) for j in range(i + 1, 4)]
+    hub: Rows = [(i, 4, "ip") for i in range(4)]
+    for weight, left in ((FIRM, 5), (FIRM - 0.01, 4)):
+        links = pl.concat([links_of(device), links_of(hub, weight)])
+        assert drop_bystanders(members, risk, links)["account"].to_list() == list(range(left))
