@@ -218,11 +218,10 @@ def learn(
     groups = linkage.community.astype(np.int64)
     graph = account_graph(tables, linkage)
     placed = transferable(features.columns) != features.columns
-    averaged = AVERAGED_WITH_PLACES if placed else 1
     settings = StackSettings(
         bases=("forest", "boosted", "kernel", "gnn"),
-        boosted_seeds=averaged,
-        kernel_rounds=averaged,
+        boosted_seeds=AVERAGED_WITH_PLACES if placed else 1,
+        kernel_rounds=AVERAGED_WITH_PLACES if placed else 1,
         seed=seed,
         threads=threads,
     )
