@@ -78,7 +78,7 @@ def drop_bystanders(members: pl.DataFrame, risk: pl.Series, links: pl.DataFrame)
     DataFrame
         The other members.
     """
-    inner = _inside(members, links.filter(pl.col("weight") >= FIRM))
+    inner = inside(members, links.filter(pl.col("weight") >= FIRM))
     ends = pl.concat([inner["a"], inner["b"]]).value_counts(name="mates").rename({"a": "account"})
     size, mates = pl.len().over("ring"), pl.col("mates").fill_null(0)
     bar = (
@@ -100,8 +100,8 @@ def _compared(risk: pl.Series) -> pl.Expr:
     return own / own.mean().over("ring")
 
 
-def _inside(members: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (a, b) of accounts of one ring."""
+def inside(members: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Those of the pairs (a, b, ...) that are of accounts of one ring (ring, account)."""
     place = members.select("ring", a="account")
     joined = pairs.join(place, "a").join(place.rename({"a": "b"}), "b")
     return joined.filter(pl.col("ring") == pl.col("ring_right"))
@@ -119,5 +119,5 @@ def _side(signed_up: pl.Expr) -> pl.Expr:
 
 def _firmly_tied(members: pl.DataFrame, shared: pl.DataFrame) -> pl.Series:
     """Accounts that share something with another member that is not for sale."""
-    inner = _inside(members, shared.filter(pl.col("kind") != SOLD))
+    inner = inside(members, shared.filter(pl.col("kind") != SOLD))
     return pl.concat([inner["a"], inner["b"]]).unique()

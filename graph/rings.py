@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .apart import keep_apart
-from .bystanders import CLOSE, drop_bystanders, part_strays
+from .bystanders import CLOSE, drop_bystanders, inside, part_strays
 from .chance import ring_surprise
 from .communities import communities
 from .fragments import join_fragments
@@ -132,12 +132,7 @@ def _enough(group: str) -> pl.Expr:
 
 def _held_together(members: pl.DataFrame, linkage: Linkage, risk: pl.Series) -> pl.DataFrame:
     """Drop members that no evidence ties to another member, and rings that get too small."""
-    place = members.rename({"ring": "ring_a", "account": "a"})
-    inner = (
-        linkage.links.join(place, "a")
-        .join(members.rename({"ring": "ring_b", "account": "b"}), "b")
-        .filter(pl.col("ring_a") == pl.col("ring_b"))
-    )
+    inner = inside(members, linkage.links)
     tied = pl.concat([inner.select(account=end) for end in ("a", "b")]).unique()
     kept = members.join(tied, "account", "semi").with_columns(risk=pl.lit(risk).gather("account"))
     return kept.filter(_enough("ring")).select(
