@@ -80,14 +80,14 @@ def read_groups(
         ring, reading, innocent_reading, link_kinds ("device;ip", strongest first), then per kind
         the share of members in [0, 1] that share an identifier of it with another member.
     """
-    coverage = _coverage(members, evidence)
+    told = coverage(members, evidence)
     devices = (
         sightings.filter(pl.col("kind") == "device")
         .join(members.select("ring", "account"), "account")
         .group_by("ring")
         .agg((pl.len() / pl.col("identifier").n_unique()).alias("per_device"))
     )
-    figures = coverage.join(devices, "ring", "left").with_columns(
+    figures = told.join(devices, "ring", "left").with_columns(
         pl.col("per_device").fill_null(0.0),
         kinds_used=pl.sum_horizontal(pl.col(name) >= 0.2 for name in kinds()),
     )
@@ -100,7 +100,16 @@ def read_groups(
     ).sort("ring")
 
 
-def _coverage(members: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def coverage(members: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+    """What the members of each group share: ring, size, per kind the share of members, link_kinds.
+
+    Parameters
+    ----------
+    members
+        ring, account.
+    evidence
+        See `Linkage`; only that inside a group counts.
+    """
     place = members.select("ring", "account")
     inner = (
         evidence.join(place.rename({"account": "a", "ring": "ring_a"}), "a")

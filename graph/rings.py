@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .alike import join_alike
 from .apart import keep_apart
 from .bystanders import CLOSE, drop_bystanders, inside, part_strays
 from .chance import ring_surprise
@@ -43,8 +44,9 @@ class Rings:
     ----------
     rings
         ring (UInt32), ring_id, size, core_size, reading, innocent_reading, surprise, link_kinds,
-        first_seen, last_seen (sign-ups of the members), then per kind the share of members that
-        share an identifier of it with another member.
+        first_seen, last_seen (sign-ups of the members), parts (pieces that were joined by habits
+        and not by links, 1 in a ring that links hold together), then per kind the share of members
+        that share an identifier of it with another member.
     members
         ring, account, role (core or fringe), stability, joined (sign-up); sorted. An account is
         in one ring at most.
@@ -61,6 +63,7 @@ def find_rings(
     *,
     seed: int = 0,
     apart: pl.DataFrame | None = None,
+    habits: NDArray[np.floating] | None = None,
 ) -> Rings:
     """Find rings among suspicious accounts.
 
@@ -82,6 +85,9 @@ def find_rings(
         Seed of community detection and resampling.
     apart
         Accounts that must not be in one ring, see `apart.APART`.
+    habits
+        (accounts, features) what accounts do, write and call themselves, by which rings are joined
+        that share nothing, see `alike.join_alike`.
     """
     members = _chosen(_grouped(linkage, risk, seed), risk)
     risks = pl.Series(risk)
@@ -89,14 +95,22 @@ def find_rings(
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
     members = drop_bystanders(members, risks, linkage.links)
-    members = _held_together(members, linkage, risks).sort("ring", "account")
-    stability = member_stability(members, linkage.evidence, min_weight=HOLDS, seed=seed)
-    members = members.with_columns(
-        stability=pl.Series(stability),
+    parts = _held_together(members, linkage, risks).sort("ring", "account")
+    stability = member_stability(parts, linkage.evidence, min_weight=HOLDS, seed=seed)
+    held = parts.select(
+        "account",
+        part="ring",
         role=pl.Series(np.where(stability >= CORE, "core", "fringe"), dtype=pl.String),
+        stability=pl.Series(stability),
         joined=pl.lit(created_at).gather("account"),
-    ).select("ring", "account", "role", "stability", "joined")
-    return Rings(_described(members, linkage), members)
+    )
+    members = parts
+    if habits is not None:
+        members = join_alike(parts, habits, risks, created_at, linkage)
+        if apart is not None:
+            members = keep_apart(members, linkage.links, apart)
+    members = members.join(held, "account").sort("ring", "account")
+    return Rings(_described(members, linkage), members.drop("part"))
 
 
 def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[np.int32]:
@@ -146,6 +160,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         (pl.col("role") == "core").sum().cast(pl.UInt32).alias("core_size"),
         pl.col("joined").min().alias("first_seen"),
         pl.col("joined").max().alias("last_seen"),
+        pl.col("part").n_unique().cast(pl.UInt32).alias("parts"),
     )
     told = linkage.identifiers.filter(pl.col("treatment") != "ignore")
     surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts)
@@ -155,7 +170,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         .join(readings, "ring")
         .select(
             "ring", "size", "core_size", "reading", "innocent_reading", "surprise", "link_kinds",
-            "first_seen", "last_seen", *kinds(),
+            "first_seen", "last_seen", "parts", *kinds(),
         )
         .sort("ring")
     )  # fmt: skip

@@ -18,12 +18,12 @@ UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
 
 
 def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
-    """Add `why`: the identifiers that most members share, chance in words, the sign-ups.
+    """Add `why`: the identifiers that most members share, chance in words, the sign-ups, the parts.
 
     Parameters
     ----------
     rings
-        ring, size, surprise, first_seen, last_seen and anything else.
+        ring, size, surprise, first_seen, last_seen, parts and anything else.
     members
         ring, account.
     linkage
@@ -59,9 +59,16 @@ def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) 
     )
     first, last = (pl.col(c).dt.strftime("%Y-%m-%d") for c in ("first_seen", "last_seen"))
     signups = pl.format("signed up {} to {}", first, last).fill_null("sign-up times unknown")
+    joined = (
+        pl.when(pl.col("parts") > 1)
+        .then(
+            pl.format(" Its {} parts are joined by what their members do, not by links.", "parts")
+        )
+        .otherwise(pl.lit(""))
+    )
     why = pl.format(
-        "Of {} members {}; {}; {}.", "size", pl.col("shared").fill_null("few share one thing"),
-        chance, signups,
+        "Of {} members {}; {}; {}.{}", "size", pl.col("shared").fill_null("few share one thing"),
+        chance, signups, joined,
     )  # fmt: skip
     return rings.join(named, "ring", "left").with_columns(why=why).drop("shared").sort("ring")
 

@@ -18,6 +18,7 @@ from .account_features import account_features
 from .explain import explain_accounts, explain_rings
 from .facts import score_facts
 from .features import FeatureTable
+from .habits import habits
 from .honest import honest_metrics
 from .label_bias import bias_notes, shared_columns
 from .learned import Learned, Parts, learn, load_learned
@@ -162,7 +163,12 @@ def score(
         risks = _risks(tables, linkage, features, settings)
     parts, metrics, learned = risks
     found = find_rings(
-        linkage, parts.risk, tables.accounts["created_at"], seed=settings.seed, apart=apart
+        linkage,
+        parts.risk,
+        tables.accounts["created_at"],
+        seed=settings.seed,
+        apart=apart,
+        habits=habits(features),
     )
     rings = decide_rings(
         found,

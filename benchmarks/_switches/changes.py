@@ -54,6 +54,12 @@ def all_kinds(**changes: Any) -> Maker:
     )
 
 
+def without_kernel(usable: tuple[tuple[str, ...], object]) -> tuple[tuple[str, ...], object]:
+    """The base models but one, with the notes on them."""
+    bases, notes = usable
+    return tuple(name for name in bases if name != "kernel"), notes
+
+
 def same_specificity(found: pl.DataFrame) -> pl.DataFrame:
     """Every template as telling as the most telling one."""
     return found.with_columns(specificity=pl.lit(1.0))

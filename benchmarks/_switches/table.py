@@ -37,6 +37,7 @@ LINKAGE = {
 }
 RINGS = {
     "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
+    "habits join nothing": {"graph.alike:join_alike": to.first_argument},
     "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.bystanders:drop_bystanders": to.first_argument},
     "strays are members": {"graph.bystanders:part_strays": to.first_argument},
@@ -49,6 +50,7 @@ SCORES = {
     "what links tell, dealt to others": {FEATURES: to.given(to.linked_dealt)},
     "without the graph network": {"models.stack:FEWEST_FOR_GNN": lambda _: NEVER},
     "graph network on shuffled edges": {NETWORK: to.given(to.shuffled_graph)},
+    "without the kernel machine": {"models.stack:_usable_bases": to.given(to.without_kernel)},
     "without the own view": {SECOND: to.no_view},
     "without the second look": {SECOND: to.no_second_look},
     "what is shared apart does not count": {

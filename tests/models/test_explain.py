@@ -69,10 +69,15 @@ def test_hostile_values_are_told_without_control_and_bidi_characters() -> None:
     assert len(why) < 400
 
 
-def test_sign_ups_that_are_unknown_and_chance_are_said_in_words() -> None:
+@pytest.mark.parametrize(
+    ("parts", "last"),
+    [(1, ""), (2, " Its 2 parts are joined by what their members do, not by links.")],
+)
+def test_unknown_sign_ups_chance_and_parts_are_said_in_words(parts: int, last: str) -> None:
     tables = hostile_world()
+    ring = {"ring": [0], "size": [3], "surprise": [0.4], "parts": [parts]}
     rings = pl.DataFrame(
-        {"ring": [0], "size": [3], "surprise": [0.4], "first_seen": [None], "last_seen": [None]},
+        {**ring, "first_seen": [None], "last_seen": [None]},
         schema_overrides={
             "ring": pl.UInt32,
             "first_seen": pl.Datetime("us"),
@@ -82,7 +87,7 @@ def test_sign_ups_that_are_unknown_and_chance_are_said_in_words() -> None:
     members = pl.DataFrame({"ring": [0], "account": [0]}).cast(pl.UInt32)
     got = explain_rings(rings, members, link(tables))
     told = "Of 3 members few share one thing; this much could be chance; sign-up times unknown."
-    assert got["why"].to_list() == [told]
+    assert got["why"].to_list() == [told + last]
 
 
 def test_capped_identifiers_and_stock_phrases_are_no_explanation(small: World) -> None:

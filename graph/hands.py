@@ -1,0 +1,172 @@
+"""Whether two groups of accounts are run by one hand, told by habits and sign-up times.
+
+How much the accounts of one hand differ, and how much hands differ, is learned from groups that
+links found, so that no label is needed: the two-covariance model of probabilistic linear
+discriminant analysis (Ioffe, ECCV 2006), by which two sets of recordings are told to be of one
+speaker or of two (Brümmer and de Villiers, The speaker partitioning problem, Odyssey 2010). Some
+operations sign up in a night and some in a year: how long one takes is averaged over, so that the
+same week is much evidence for the first and little for the second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .fragments import GROUP
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+DIRECTIONS = 8
+"""Most directions in which hands are told apart."""
+SHRINK = 0.9
+"""How far the covariances within a group are drawn to none: they are learned from few accounts."""
+OUTLIER = -1.5
+"""Least log odds in one direction: one odd habit does not outweigh all others."""
+NARROWEST = 1e-4
+"""Least variance of the sign-ups of one hand, in normal scores of all."""
+WIDTHS = 25
+"""Variances of sign-ups that are averaged over."""
+
+
+@dataclass
+class Hands:
+    """Groups of accounts, summed up; `absorb` changes them in place.
+
+    Attributes
+    ----------
+    between
+        (directions,) variance of hands, in units of the variance within one hand.
+    size, mean
+        Accounts, (groups,), and their mean in each direction, (groups, directions).
+    known, time, spread
+        Accounts with a known sign-up, the mean of it as a normal score, and the sum of squares
+        about that mean; (groups,).
+    widths
+        Variances of sign-ups that groups have, all equally likely.
+    center, wide
+        Mean and variance of the mean sign-ups.
+    """
+
+    between: Floats
+    size: Floats
+    mean: Floats
+    known: Floats
+    time: Floats
+    spread: Floats
+    widths: Floats
+    center: float
+    wide: float
+
+    def log_odds(self, x: int) -> Floats:
+        """Log odds, (groups,), that group x and each group are of one hand rather than of two."""
+        return self._habits(x) + self._times(x)
+
+    def absorb(self, x: int, y: int) -> None:
+        """Add group y to x."""
+        self.mean[x] += (self.mean[y] - self.mean[x]) * self.size[y] / (self.size[x] + self.size[y])
+        self.size[x] += self.size[y]
+        time, spread = self._pooled(x)
+        self.time[x], self.spread[x] = time[y], spread[y]
+        self.known[x] += self.known[y]
+
+    def _habits(self, x: int) -> Floats:
+        """By the density of both means under one hand and under two, in each direction."""
+        b, here, there = self.between, self.mean[x], self.mean
+        own, other = 1 / self.size[x] + b, 1 / self.size[:, None] + b
+        rest = own * other - b**2
+        two = here**2 / own + there**2 / other + np.log(own * other)
+        one = other * here**2 - 2 * b * here * there + own * there**2
+        one = one / rest + np.log(rest)
+        odds: Floats = np.maximum((two - one) / 2, OUTLIER).sum(axis=1)
+        return odds
+
+    def _times(self, x: int) -> Floats:
+        alone = self._density(self.known, self.time, self.spread)
+        both = self._density(self.known[x] + self.known, *self._pooled(x))
+        odds: Floats = both - alone - alone[x]
+        return odds
+
+    def _pooled(self, x: int) -> tuple[Floats, Floats]:
+        """Mean, and sum of squares about it, of the sign-ups of x with those of each group."""
+        gap = self.time - self.time[x]
+        part = self.known / np.maximum(self.known[x] + self.known, 1)
+        return self.time[x] + part * gap, self.spread[x] + self.spread + self.known[
+            x
+        ] * part * gap**2
+
+    def _density(self, known: Floats, time: Floats, spread: Floats) -> Floats:
+        """Log density of the sign-ups of one hand, over all centers and widths that it may have."""
+        from scipy.special import logsumexp
+
+        n, w = np.maximum(known, 1)[:, None], self.widths
+        reach = self.wide + w / n
+        fit = spread[:, None] / w + (time[:, None] - self.center) ** 2 / reach
+        scale = (n - 1) * np.log(2 * np.pi * w) + np.log(2 * np.pi * n * reach)
+        density: Floats = logsumexp(-(fit + scale) / 2, axis=1) - np.log(len(w))
+        return np.where(known > 0, density, 0.0)
+
+
+def learn_hands(habits: Floats, times: Floats, group: Ints) -> Hands:
+    """Learn from groups of `GROUP` and more in what hands differ, and sum up all groups.
+
+    Parameters
+    ----------
+    habits
+        (accounts, features) in any units, NaN where missing; ranks count.
+    times
+        (accounts,) sign-ups, NaN where unknown; ranks count.
+    group
+        (accounts,) group of each account, numbered from 0; two groups at least are large.
+    """
+    from scipy.linalg import eigh
+
+    size = np.bincount(group)
+    habits, times = np.nan_to_num(normal_scores(habits)), normal_scores(times[:, None])
+
+    def summed(values: Floats) -> Floats:
+        return np.stack([np.bincount(group, column, len(size)) for column in values.T], axis=1)
+
+    mean = summed(habits) / size[:, None]
+    large = size >= GROUP
+    inner = (habits - mean[group])[large[group]]
+    within = inner.T @ inner / (len(inner) - large.sum())
+    # A habit in which no fragment varies would tell hands apart without bound.
+    within = (1 - SHRINK) * within + np.diag(SHRINK * np.diag(within) + 1e-3)
+    between = np.atleast_2d(np.cov(mean[large].T)) - within * (1 / size[large]).mean()
+    variance, axes = eigh(between, within)
+    chosen = [i for i in np.argsort(-variance)[:DIRECTIONS] if variance[i] > 0]
+
+    seen = ~np.isnan(times)
+    known = summed(seen.astype(np.float64))[:, 0]
+    filled = np.nan_to_num(times)
+    time = summed(filled)[:, 0] / np.maximum(known, 1)
+    spread = summed(np.where(seen, filled - time[group, None], 0.0) ** 2)[:, 0]
+    timed = large & (known >= GROUP)
+    variances = np.maximum(spread[timed] / (known[timed] - 1), NARROWEST)
+    widths = np.quantile(variances, np.linspace(0, 1, WIDTHS)) if timed.any() else np.ones(1)
+    center, wide = (time[timed].mean(), time[timed].var()) if timed.any() else (0.0, 1.0)
+    return Hands(
+        variance[chosen],
+        size.astype(np.float64),
+        (mean - mean[large].mean(axis=0)) @ axes[:, chosen],
+        known,
+        time,
+        spread,
+        widths,
+        float(center),
+        float(wide),
+    )
+
+
+def normal_scores(values: NDArray[np.floating]) -> Floats:
+    """Rank-based normal scores of each column, NaN where missing; (rows, columns)."""
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    known = np.maximum((~np.isnan(values)).sum(axis=0), 1)
+    scores: Floats = ndtri((rankdata(values, axis=0, nan_policy="omit") - 0.5) / known)
+    return scores
