@@ -24,7 +24,9 @@ OPEN = 4
 """Kinds of identifier that half of the members share, from which on a group hides nothing: people
 who work together share machines, addresses, cards and texts, operations split what they share."""
 NEARLY_ALL = 0.8
-"""Share of members that must do so where no label speaks for or against the group."""
+"""Share of members that share `OPEN` kinds in a group that hides nothing at all."""
+SPOKEN_FOR = 2
+"""Members labelled spam from which such a group can be a ring all the same; one may be wrong."""
 UNSUPERVISED_SURPRISE = 6.0
 UNSUPERVISED_TELL = 0.8
 """Without labels: surprise, and how telling of one hand the kind that most members share has to be
@@ -58,7 +60,7 @@ def decide_rings(
     limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
     mistaken for rings as a whole, so is one that could break the limit by its members that are
     not labelled spam, that shares everything openly, or that is of two accounts, unless it is
-    certain.
+    certain; one that hides nothing at all is suspected however certain, unless labels speak for it.
 
     Parameters
     ----------
@@ -105,7 +107,7 @@ def decide_rings(
         decided = _within_limit(rings, limit)
     else:
         group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= UNSUPERVISED_SURPRISE)
-        sound = group & _telling() & ~_open(NEARLY_ALL)
+        sound = group & _telling() & ~_team()
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
     return decided.sort("ring")
@@ -179,8 +181,8 @@ def _sharpened(
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
     group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
-    bearable = group & ~_large(limit) & ~_open(HALF)
-    sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN))
+    bearable = group & ~_large(limit) & ~_open(HALF, OPEN)
+    sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN)) & ~_team()
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
     ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
@@ -191,10 +193,16 @@ def _large(limit: float) -> pl.Expr:
     return pl.col("size") - pl.col("labelled_spam") > limit
 
 
-def _open(share: float) -> pl.Expr:
-    """Whether so many of the members share identifiers of many kinds."""
+def _team() -> pl.Expr:
+    """Whether a group hides nothing at all, and at most one label calls it spam."""
+    hides_nothing = _open(NEARLY_ALL, OPEN) | _open(HALF, OPEN + 1)
+    return hides_nothing & (pl.col("labelled_spam") < SPOKEN_FOR)
+
+
+def _open(share: float, count: int) -> pl.Expr:
+    """Whether so many of the members share identifiers of so many kinds."""
     told = (pl.col(name) >= share for name in kinds() if name != SAID_TWICE)
-    return pl.sum_horizontal(told) >= OPEN
+    return pl.sum_horizontal(told) >= count
 
 
 def _telling() -> pl.Expr:

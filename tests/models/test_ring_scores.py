@@ -9,6 +9,7 @@ from models.ring_scores import (
     CERTAIN,
     MIN_SURPRISE,
     MOST_HONEST,
+    SPOKEN_FOR,
     UNSUPERVISED_SURPRISE,
     decide_rings,
 )
@@ -194,6 +195,33 @@ def test_a_team_that_shares_everything_is_a_ring_only_if_that_is_certain(
         shared = {"device": 1.0, "ip": 0.9, "instrument": 0.7, "template": fourth}
         got = decide_rings(rings_of(sizes, **shared), risk_of_all, labels, supervised=True, **limit)
         assert got["status"][0] == expected, (fourth, got["expected_honest"][0])
+
+
+@pytest.mark.parametrize(
+    ("shared", "team"),
+    [
+        ([1.0, 1.0, 0.9, 0.8], True),
+        ([1.0, 1.0, 0.9, 0.7], False),
+        ([0.6, 0.6, 0.5, 0.5, 0.5], True),
+        ([0.6, 0.6, 0.5, 0.5, 0.4], False),
+    ],
+)
+@pytest.mark.parametrize("labelled", [0, SPOKEN_FOR - 1, SPOKEN_FOR])
+def test_a_team_that_hides_nothing_is_a_ring_only_if_labels_speak_for_it(
+    shared: list[float], team: bool, labelled: int
+) -> None:
+    """However certain the models are: they have learned from rings, not from agencies."""
+    kinds_shared = dict(
+        zip(("device", "ip", "instrument", "template", "phone"), shared, strict=False)
+    )
+    got = decide_rings(
+        rings_of([9, *[3] * 30], **kinds_shared),
+        risks([(9, 0.995), (90, 0.99)]),
+        known(*range(labelled), *range(9, 99)),
+        supervised=True,
+        max_innocents_per_1000=20.0,
+    )
+    assert got["status"][0] == ("suspected" if team and labelled < SPOKEN_FOR else "ring")
 
 
 def test_a_sign_up_burst_is_no_kind_of_its_own_beside_its_addresses() -> None:
