@@ -19,11 +19,13 @@ JOIN = 0.5
 """Link weight into the other fragment, per account of the smaller one, that joins two fragments."""
 SEVERAL = 0.2
 """The same where two kinds of identifier agree."""
+WITH_KIT = 0.1
+"""The same where one of them is a message kit, which itself does not count."""
 SAID_TWICE = "burst"
 """Accounts of one sign-up burst share a subnet, mostly addresses too: it agrees with nothing."""
 SOLD = "template"
-"""What several operations buy from one hand: it counts as a kind that agrees, but its weight joins
-no groups of `GROUP` and more."""
+"""What several operations buy from one hand: it agrees, but its weight joins no groups of `GROUP`
+and more."""
 GROUP = 3
 MIN_LINKS = 2
 """Links needed between two fragments of two accounts or more."""
@@ -106,9 +108,11 @@ def _strength(tie: Tie, smaller: int, kinds: dict[str, int]) -> float:
     """How tightly a tie holds a fragment of so many accounts to a larger one; 1 joins them."""
     if smaller > 1 and tie.links < MIN_LINKS:
         return 0.0
-    weight = tie.weight - tie.sold if smaller >= GROUP else tie.weight
-    agreeing = (tie.kinds & ~kinds.get(SAID_TWICE, 0)).bit_count()
-    return weight / max(1, smaller) / (SEVERAL if agreeing > 1 else JOIN)
+    agree = (tie.kinds & ~kinds.get(SAID_TWICE, 0)).bit_count() > 1
+    if smaller < GROUP:
+        return tie.weight / max(1, smaller) / (SEVERAL if agree else JOIN)
+    several = WITH_KIT if tie.kinds & kinds.get(SOLD, 0) else SEVERAL
+    return (tie.weight - tie.sold) / smaller / (several if agree else JOIN)
 
 
 def _between(

@@ -60,7 +60,9 @@ def decide_rings(
     limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
     mistaken for rings as a whole, so is one that could break the limit by its members that are
     not labelled spam, that shares everything openly, or that is of two accounts, unless it is
-    certain; one that hides nothing at all is suspected however certain, unless labels speak for it.
+    certain. However certain they are, one that hides nothing at all is suspected unless labels
+    speak for it, and so are two accounts, unless one is labelled spam or they send one text: what
+    else they share, a couple shares.
 
     Parameters
     ----------
@@ -182,7 +184,8 @@ def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
     group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
     bearable = group & ~_large(limit) & ~_open(HALF, OPEN)
-    sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN)) & ~_team()
+    borne_out = (pl.col("size") >= MIN_SIZE) | (pl.col("labelled_spam") > 0) | _telling()
+    sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN)) & borne_out & ~_team()
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
     ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from graph.fragments import GROUP, JOIN, MIN_LINKS, SEVERAL, join_fragments
+from graph.fragments import GROUP, JOIN, MIN_LINKS, SEVERAL, WITH_KIT, join_fragments
 
 
 def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[int]:
@@ -28,7 +28,9 @@ def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[i
                     continue
                 told = [w for _, _, kind, w in between if smaller < GROUP or kind != "template"]
                 kinds = {kind for _, _, kind, _ in between}
-                join = SEVERAL if len(kinds - {"burst"}) > 1 else JOIN
+                kit = "template" in kinds and smaller >= GROUP
+                several = WITH_KIT if kit else SEVERAL
+                join = several if len(kinds - {"burst"}) > 1 else JOIN
                 entry = (-sum(told) / smaller / join, x, y)
                 if -entry[0] >= 1 and (best is None or entry < best):
                     best = entry
@@ -127,8 +129,8 @@ def test_the_weight_of_a_kit_joins_no_groups_that_share_little_else() -> None:
     label = np.array([0, 0, 0, 3, 3, 3], dtype=np.int32)
     everyone = np.ones(6, dtype=bool)
     kit = [(i, j, "template", 1.0) for i in range(3) for j in (3, 4, 5)]
-    little = shared_of([*kit, (0, 3, "ip", 0.3)])
+    little = shared_of([*kit, (0, 3, "ip", 0.25)])
     assert join_fragments(little, label, everyone).tolist() == [0, 0, 0, 3, 3, 3]
     # What is hardly for sale needs less weight where the kit agrees.
-    enough = shared_of([*kit, (0, 3, "device", 0.7)])
+    enough = shared_of([*kit, (0, 3, "device", 0.35)])
     assert join_fragments(enough, label, everyone).tolist() == [0] * 6

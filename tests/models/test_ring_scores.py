@@ -233,13 +233,23 @@ def test_a_sign_up_burst_is_no_kind_of_its_own_beside_its_addresses() -> None:
     assert got["status"][0] == "ring"
 
 
-@pytest.mark.parametrize(("risk", "status"), [(0.85, "suspected"), (0.99, "ring")])
-def test_two_accounts_are_a_ring_only_if_that_is_certain(risk: float, status: str) -> None:
+@pytest.mark.parametrize(
+    ("risk", "kind", "labelled", "status"),
+    [
+        (0.99, "template", 0, "ring"),
+        (0.85, "template", 0, "suspected"),
+        (0.99, "instrument", 0, "suspected"),  # a couple shares a card
+        (0.99, "instrument", 1, "ring"),
+    ],
+)
+def test_two_accounts_are_a_ring_only_if_that_is_certain_and_no_couple(
+    risk: float, kind: str, labelled: int, status: str
+) -> None:
     sizes = [2, *[3] * 30]
     got = decide_rings(
-        rings_of(sizes),
+        rings_of(sizes, **{kind: 1.0}),
         risks([(2, risk), (90, 0.99)]),
-        known(*range(2, 92)),
+        known(*range(labelled), *range(2, 92)),
         supervised=True,
         max_innocents_per_1000=20.0,
     )
