@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from graph import Rings, find_rings, kinds, link, ring_ids
+from graph.apart import APART
 from graph.rings import MEMBER, MIN_SIZE, PAIR
 from ingest import Tables
 
@@ -110,6 +111,41 @@ def test_two_accounts_alone_are_a_candidate_where_both_are_risky(
     risk[:2] = first, second
     got = found(world(tables_of, at), risk)
     assert got.members["account"].to_list() == ([0, 1] if seen else [])
+
+
+def farms(build: Build, at: Moment) -> tuple[Tables, np.ndarray]:
+    """Twelve hands with two machines each, four accounts on a machine; and their habits."""
+    rng = np.random.default_rng(3)
+    hand = np.repeat(np.arange(12), 8)
+    logins = {
+        "account": list(range(96)),
+        "ts": [at(0.0)] * 96,
+        "device_id": [f"d{i // 4}" for i in range(96)],
+    }
+    signup = [at(float(-10 * h - x)) for h, x in zip(hand, rng.uniform(0, 4, 96), strict=True)]
+    habits = rng.normal(0, 3, (12, 4))[hand] + rng.normal(0, 0.3, (96, 4))
+    return build({"created_at": signup}, logins=logins), habits
+
+
+def test_habits_join_the_machines_of_one_hand_and_people_can_part_them(
+    tables_of: Build, at: Moment
+) -> None:
+    tables, habits = farms(tables_of, at)
+    linkage, created = link(tables), tables.accounts["created_at"]
+    risk = np.full(tables.accounts.height, 0.9)
+    alone = find_rings(linkage, risk, created)
+    assert alone.rings["size"].to_list() == [4] * 24
+    assert alone.rings["parts"].to_list() == [1] * 24
+    joined = find_rings(linkage, risk, created, habits=habits)
+    assert joined.rings["size"].to_list() == [8] * 12
+    assert joined.rings["parts"].to_list() == [2] * 12
+    assert joined.members["account"].to_list() == list(range(96))
+    assert joined.members["role"].to_list() == alone.members["role"].to_list()
+    assert joined.members["stability"].to_list() == alone.members["stability"].to_list()
+    rule = {"rule": [0, 0], "side": [0, 1], "account": [1, 6]}
+    apart = pl.DataFrame(rule, schema=APART)
+    parted = find_rings(linkage, risk, created, habits=habits, apart=apart)
+    assert parted.rings["size"].to_list() == [4, 4] + [8] * 11
 
 
 def test_accounts_that_share_nothing_are_no_ring_whatever_their_risk(tables_of: Build) -> None:
