@@ -14,6 +14,8 @@ from .reasons import reasons
 NAMED = 3
 """Identifiers that a ring's explanation names."""
 LONGEST_VALUE = 40
+BY_HABITS = "parts are joined by what their members do, not by links."
+"""How the explanation of a ring ends that `graph.alike` joined."""
 UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
 
 

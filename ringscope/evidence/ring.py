@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from models.explain import BY_HABITS
+
 from ..views import one
 from ..words import count, kind_words, percent, period
 from .chances import chance_sentences
@@ -99,7 +101,9 @@ def ring_evidence(source: Source, ring_id: str) -> RingEvidence:
         Statement("Why it is one ring", _why(facts, shared)),
         Statement("Could it be chance?", chance_sentences(facts["surprise"])),
         Statement("Readings", both.sentences()),
-        Statement("What holds it together", _holds(sizes, shared, identifiers, kinds, accounts)),
+        Statement(
+            "What holds it together", _holds(facts, sizes, shared, identifiers, kinds, accounts)
+        ),
         Statement("Its weakest place", _weakest(weakest, sizes)),
         Statement("Core and fringe", role_sentences(members)),
         Statement("Labels and honest members", _labels(facts)),
@@ -152,7 +156,16 @@ def _why(facts: dict[str, Any], shared: pl.DataFrame) -> tuple[str, ...]:
         lines.append(
             f"They also share {count(hubs, 'hub')}, which too many others use as well: not counted."
         )
+    if _joined_by_habits(facts):
+        lines.append(
+            "Not all of them are linked: parts of it are joined because their members act alike, "
+            "signed up at like times and share the same kinds of things among themselves."
+        )
     return tuple(lines)
+
+
+def _joined_by_habits(facts: dict[str, Any]) -> bool:
+    return BY_HABITS in str(facts["why"])
 
 
 def _of_them(row: dict[str, Any], facts: dict[str, Any]) -> str:
@@ -160,6 +173,7 @@ def _of_them(row: dict[str, Any], facts: dict[str, Any]) -> str:
 
 
 def _holds(
+    facts: dict[str, Any],
     sizes: Sizes,
     shared: pl.DataFrame,
     identifiers: list[Without],
@@ -168,9 +182,10 @@ def _holds(
 ) -> tuple[str, ...]:
     lines = []
     if len(sizes) > 1:
+        others = "what they do" if _joined_by_habits(facts) else "accounts that are not members"
         lines.append(
-            f"By the links between its members alone {falls(sizes)}: accounts that are not members "
-            "joined the parts when it was found."
+            f"By the links between its members alone {falls(sizes)}: {others} joined the parts "
+            "when it was found."
         )
     lines += [
         f"Without {called(one.kind, one.value)} {falls(one.sizes)}."

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
 from ingest.errors import NotFound
+from models.explain import BY_HABITS
 from ringscope import Run
 from ringscope.evidence import ring_evidence
+from ringscope.evidence.source import Part
 
 RING = "R-00000001"
 
@@ -28,6 +31,24 @@ def test_it_says_what_remains_without_its_device(finished: Run) -> None:
         "Without all devices together it falls into single accounts.",
         "No single account holds others in it.",
     )
+
+
+@pytest.mark.parametrize(
+    ("why", "joined"),
+    [("no more", "accounts that are not members"), (f"Its 2 {BY_HABITS}", "what they do")],
+)
+def test_it_says_what_joined_parts_that_no_link_joins(finished: Run, why: str, joined: str) -> None:
+    names = ("rings", "ring_members", "accounts", "scores", "sightings", "identifiers", "templates")
+    frames = {name: finished.frame(name) for name in names}
+    frames["rings"] = frames["rings"].with_columns(why=pl.lit(why))
+    part = pl.col("account_b").is_in(["a2", "a3"]) == pl.col("account_a").is_in(["a2", "a3"])
+    frames["evidence"] = finished.frame("evidence").filter(part)
+    found = ring_evidence(Part(frames, finished.manifest), RING)
+    sentences = {one.title: one.sentences for one in found.statements}
+    first = f"By the links between its members alone it falls into 2 + 2: {joined} joined the parts"
+    assert sentences["What holds it together"][0] == f"{first} when it was found."
+    told = [line for line in sentences["Why it is one ring"] if line.startswith("Not all of them")]
+    assert len(told) == (joined == "what they do")
 
 
 def test_chance_readings_core_and_labels_in_words(finished: Run) -> None:
