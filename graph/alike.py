@@ -58,11 +58,13 @@ def join_alike(
     """
     members = members.select("ring", "account").sort("ring", "account")
     ring = members["ring"].to_numpy().astype(np.int64)
-    if (np.bincount(ring) >= GROUP).sum() < FEWEST:
+    if (np.bincount(ring) >= GROUP).sum() < FEWEST or not habits.shape[1]:
         return members
     account = members["account"].to_numpy()
     signed_up = created_at.cast(pl.Int64).cast(pl.Float64).fill_null(float("nan")).to_numpy()
     hands = learn_hands(habits[account], signed_up[account], ring)
+    if not len(hands.between):
+        return members  # sign-up times alone tell no hand
     told = [kind for kind in kinds() if kind != SAID_TWICE]
     way = coverage(members, linkage.evidence).sort("ring").select(told)
     mean = np.bincount(ring, risk.to_numpy()[account]) / hands.size

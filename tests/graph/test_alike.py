@@ -175,6 +175,13 @@ def test_unknown_sign_ups_are_no_obstacle() -> None:
     assert all(joined in (i, PAIRED[i]) for i, joined in enumerate(made.joined()))
 
 
+@pytest.mark.parametrize("width", [0, 3])
+def test_without_habits_the_same_days_join_nothing(width: int) -> None:
+    made = case(8)
+    made.habits = np.ones((made.members.height, width))
+    assert made.joined() == APART
+
+
 def test_nobody_is_a_member() -> None:
     made = case(0)
     made.members = made.members.clear()
