@@ -22,6 +22,8 @@ ENOUGH = 3.0
 Kass and Raftery (Journal of the American Statistical Association, 1995) call strong."""
 FEWEST = 10
 """Fragments of `GROUP` and more from which habits are learned; of fewer, nothing is joined."""
+COMPARED = 5000
+"""Fragments that are compared, the largest first: all pairs of them fit into 100 MB."""
 MOST = 0.5
 """Part of what the members of one fragment share with each other that those of the other must
 share likewise; and part of the members whose message kit speaks for their fragment."""
@@ -57,25 +59,32 @@ def join_alike(
         ring (UInt32, numbered anew), account; sorted.
     """
     members = members.select("ring", "account").sort("ring", "account")
-    ring = members["ring"].to_numpy().astype(np.int64)
-    if (np.bincount(ring) >= GROUP).sum() < FEWEST or not habits.shape[1]:
+    sizes = members.group_by("ring").len().filter(pl.col("len") >= GROUP)
+    chosen = sizes.sort("len", "ring", descending=[True, False]).head(COMPARED).sort("ring")
+    if chosen.height < FEWEST or not habits.shape[1]:
         return members
-    account = members["account"].to_numpy()
+    number = chosen.select("ring").with_row_index("number")
+    taken = members.join(number, "ring").select("account", ring="number").sort("ring", "account")
+    account, ring = taken["account"].to_numpy(), taken["ring"].to_numpy().astype(np.int64)
     signed_up = created_at.cast(pl.Int64).cast(pl.Float64).fill_null(float("nan")).to_numpy()
     hands = learn_hands(habits[account], signed_up[account], ring)
     if not len(hands.between):
         return members  # sign-up times alone tell no hand
     told = [kind for kind in kinds() if kind != SAID_TWICE]
-    way = coverage(members, linkage.evidence).sort("ring").select(told)
+    way = coverage(taken, linkage.evidence).sort("ring").select(told)
     mean = np.bincount(ring, risk.to_numpy()[account]) / hands.size
-    label = _Fragments(hands, mean, way, _kits(members, linkage.shared)).joined()
-    return members.select(
-        ring=(pl.Series(label[ring]).rank("dense") - 1).cast(pl.UInt32), account="account"
-    ).sort("ring", "account")
+    label = _Fragments(hands, mean, way, _kits(taken, linkage.shared)).joined()
+    into = chosen.select("ring", into=chosen["ring"].gather(label))
+    return (
+        members.join(into, "ring", "left")
+        .select(ring=pl.coalesce("into", "ring").rank("dense") - 1, account="account")
+        .cast(pl.UInt32)
+        .sort("ring", "account")
+    )
 
 
 class _Fragments:
-    """Agglomeration: each fragment knows its likeliest partner.
+    """Agglomeration over the log odds of all pairs.
 
     Parameters
     ----------
@@ -98,21 +107,20 @@ class _Fragments:
         self.kits: list[set[int]] = [set() for _ in hands.size]
         for x, y in kits:
             self.kits[x].add(y)
-        self.alive = hands.size >= GROUP
-        self.odds = np.full(len(hands.size), -np.inf)
-        self.partner = np.zeros(len(hands.size), dtype=np.int64)
+        self.alive = np.ones(len(risk), dtype=np.bool_)
+        self.odds = np.full((len(risk), len(risk)), -np.inf, dtype=np.float32)
 
     def joined(self) -> Ints:
         """The fragment into which each one went; (fragments,)."""
-        label = np.arange(len(self.alive))
-        for x in np.flatnonzero(self.alive).tolist():
+        label = np.arange(len(self.risk))
+        for x in range(len(label)):
             self._look(x)
-        while self.odds.size and self.odds.max() >= ENOUGH:
-            first = int(self.odds.argmax())
-            x, y = sorted((first, int(self.partner[first])))
+        while True:
+            x, y = sorted(divmod(int(self.odds.argmax()), len(label)))
+            if self.odds[x, y] < ENOUGH:
+                return label
             self._absorb(x, y)
             label[label == y] = x
-        return label
 
     def _absorb(self, x: int, y: int) -> None:
         parts = self.hands.size[[x, y]] / self.hands.size[[x, y]].sum()
@@ -121,19 +129,15 @@ class _Fragments:
         for other in self.kits[y]:
             self.kits[other].add(x)
         self.kits[x] |= self.kits[y]
-        self.alive[y], self.odds[y] = False, -np.inf
-        for stale in np.flatnonzero(self.alive & np.isin(self.partner, [x, y])).tolist():
-            self._look(stale)
-        odds = self._look(x)
-        better = odds > self.odds
-        self.odds[better], self.partner[better] = odds[better], x
+        self.alive[y] = False
+        self.odds[y] = self.odds[:, y] = -np.inf
+        self._look(x)
 
-    def _look(self, x: int) -> Floats:
-        """Find the likeliest partner of a fragment; log odds of all, -inf where they must not."""
-        odds = np.where(self._may_join(x), self.hands.log_odds(x), -np.inf)
-        self.partner[x] = odds.argmax()
-        self.odds[x] = odds[self.partner[x]]
-        return odds
+    def _look(self, x: int) -> None:
+        """Compare one fragment with all others; -inf where they must not be joined."""
+        others = np.flatnonzero(self._may_join(x))
+        self.odds[x] = self.odds[:, x] = -np.inf
+        self.odds[x, others] = self.odds[others, x] = self.hands.log_odds(x, others)
 
     def _may_join(self, x: int) -> NDArray[np.bool_]:
         both = np.minimum(self.way[x], self.way).sum(axis=1)

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .fragments import GROUP
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -28,7 +26,7 @@ OUTLIER = -1.5
 """Least log odds in one direction: one odd habit does not outweigh all others."""
 NARROWEST = 1e-4
 """Least variance of the sign-ups of one hand, in normal scores of all."""
-WIDTHS = 25
+WIDTHS = 9
 """Variances of sign-ups that are averaged over."""
 
 
@@ -61,22 +59,22 @@ class Hands:
     center: float
     wide: float
 
-    def log_odds(self, x: int) -> Floats:
-        """Log odds, (groups,), that group x and each group are of one hand rather than of two."""
-        return self._habits(x) + self._times(x)
+    def log_odds(self, x: int, others: Ints) -> Floats:
+        """Log odds, (others,), that group x and each other one are of one hand and not of two."""
+        return self._habits(x, others) + self._times(x, others)
 
     def absorb(self, x: int, y: int) -> None:
         """Add group y to x."""
         self.mean[x] += (self.mean[y] - self.mean[x]) * self.size[y] / (self.size[x] + self.size[y])
         self.size[x] += self.size[y]
-        time, spread = self._pooled(x)
-        self.time[x], self.spread[x] = time[y], spread[y]
+        time, spread = self._pooled(x, np.array([y]))
+        self.time[x], self.spread[x] = time[0], spread[0]
         self.known[x] += self.known[y]
 
-    def _habits(self, x: int) -> Floats:
+    def _habits(self, x: int, others: Ints) -> Floats:
         """By the density of both means under one hand and under two, in each direction."""
-        b, here, there = self.between, self.mean[x], self.mean
-        own, other = 1 / self.size[x] + b, 1 / self.size[:, None] + b
+        b, here, there = self.between, self.mean[x], self.mean[others]
+        own, other = 1 / self.size[x] + b, 1 / self.size[others, None] + b
         rest = own * other - b**2
         two = here**2 / own + there**2 / other + np.log(own * other)
         one = other * here**2 - 2 * b * here * there + own * there**2
@@ -84,34 +82,35 @@ class Hands:
         odds: Floats = np.maximum((two - one) / 2, OUTLIER).sum(axis=1)
         return odds
 
-    def _times(self, x: int) -> Floats:
-        alone = self._density(self.known, self.time, self.spread)
-        both = self._density(self.known[x] + self.known, *self._pooled(x))
-        odds: Floats = both - alone - alone[x]
+    def _times(self, x: int, others: Ints) -> Floats:
+        both = self._density(self.known[x] + self.known[others], *self._pooled(x, others))
+        one, two = (
+            self._density(self.known[i], self.time[i], self.spread[i]) for i in ([x], others)
+        )
+        odds: Floats = both - one - two
         return odds
 
-    def _pooled(self, x: int) -> tuple[Floats, Floats]:
-        """Mean, and sum of squares about it, of the sign-ups of x with those of each group."""
-        gap = self.time - self.time[x]
-        part = self.known / np.maximum(self.known[x] + self.known, 1)
-        return self.time[x] + part * gap, self.spread[x] + self.spread + self.known[
-            x
-        ] * part * gap**2
+    def _pooled(self, x: int, others: Ints) -> tuple[Floats, Floats]:
+        """Mean, and sum of squares about it, of the sign-ups of x with those of each other one."""
+        gap = self.time[others] - self.time[x]
+        part = self.known[others] / np.maximum(self.known[x] + self.known[others], 1)
+        apart = self.known[x] * part * gap**2
+        return self.time[x] + part * gap, self.spread[x] + self.spread[others] + apart
 
     def _density(self, known: Floats, time: Floats, spread: Floats) -> Floats:
         """Log density of the sign-ups of one hand, over all centers and widths that it may have."""
-        from scipy.special import logsumexp
-
         n, w = np.maximum(known, 1)[:, None], self.widths
         reach = self.wide + w / n
         fit = spread[:, None] / w + (time[:, None] - self.center) ** 2 / reach
         scale = (n - 1) * np.log(2 * np.pi * w) + np.log(2 * np.pi * n * reach)
-        density: Floats = logsumexp(-(fit + scale) / 2, axis=1) - np.log(len(w))
+        each = -(fit + scale) / 2
+        peak = each.max(axis=1)
+        density: Floats = peak + np.log(np.exp(each - peak[:, None]).mean(axis=1))
         return np.where(known > 0, density, 0.0)
 
 
 def learn_hands(habits: Floats, times: Floats, group: Ints) -> Hands:
-    """Learn from groups of `GROUP` and more in what hands differ, and sum up all groups.
+    """Learn from groups in what hands differ, and sum the groups up.
 
     Parameters
     ----------
@@ -120,7 +119,7 @@ def learn_hands(habits: Floats, times: Floats, group: Ints) -> Hands:
     times
         (accounts,) sign-ups, NaN where unknown; ranks count.
     group
-        (accounts,) group of each account, numbered from 0; two groups at least are large.
+        (accounts,) group of each account, numbered from 0; of two accounts or more each.
     """
     from scipy.linalg import eigh
 
@@ -131,12 +130,11 @@ def learn_hands(habits: Floats, times: Floats, group: Ints) -> Hands:
         return np.stack([np.bincount(group, column, len(size)) for column in values.T], axis=1)
 
     mean = summed(habits) / size[:, None]
-    large = size >= GROUP
-    inner = (habits - mean[group])[large[group]]
-    within = inner.T @ inner / (len(inner) - large.sum())
+    inner = habits - mean[group]
+    within = inner.T @ inner / (len(inner) - len(size))
     # A habit in which no fragment varies would tell hands apart without bound.
     within = (1 - SHRINK) * within + np.diag(SHRINK * np.diag(within) + 1e-3)
-    between = np.atleast_2d(np.cov(mean[large].T)) - within * (1 / size[large]).mean()
+    between = np.atleast_2d(np.cov(mean.T)) - within * (1 / size).mean()
     variance, axes = eigh(between, within)
     chosen = [i for i in np.argsort(-variance)[:DIRECTIONS] if variance[i] > 0]
 
@@ -145,14 +143,14 @@ def learn_hands(habits: Floats, times: Floats, group: Ints) -> Hands:
     filled = np.nan_to_num(times)
     time = summed(filled)[:, 0] / np.maximum(known, 1)
     spread = summed(np.where(seen, filled - time[group, None], 0.0) ** 2)[:, 0]
-    timed = large & (known >= GROUP)
+    timed = known > 1
     variances = np.maximum(spread[timed] / (known[timed] - 1), NARROWEST)
     widths = np.quantile(variances, np.linspace(0, 1, WIDTHS)) if timed.any() else np.ones(1)
     center, wide = (time[timed].mean(), time[timed].var()) if timed.any() else (0.0, 1.0)
     return Hands(
         variance[chosen],
         size.astype(np.float64),
-        (mean - mean[large].mean(axis=0)) @ axes[:, chosen],
+        (mean - mean.mean(axis=0)) @ axes[:, chosen],
         known,
         time,
         spread,

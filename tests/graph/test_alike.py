@@ -92,7 +92,7 @@ def slow(made: Case) -> list[int]:
         best = (ENOUGH, 0, 0)
         live = sorted(set(into))
         for x in live:
-            odds = hands.log_odds(x)
+            odds = hands.log_odds(x, np.arange(len(into)))
             for y in live:
                 close = min(risk[x], risk[y]) >= AS_RISKY * max(risk[x], risk[y])
                 if y > x and close and odds[y] >= best[0] + 1e-9:
@@ -180,6 +180,16 @@ def test_without_habits_the_same_days_join_nothing(width: int) -> None:
     made = case(8)
     made.habits = np.ones((made.members.height, width))
     assert made.joined() == APART
+
+
+def test_of_too_many_fragments_the_smallest_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = case(9)
+    sizes = made.members.group_by("ring").len().sort("len", "ring", descending=[True, False])
+    large = set(sizes["ring"].head(16).to_list())
+    monkeypatch.setattr("graph.alike.COMPARED", 16)
+    assert FEWEST <= 16
+    for i, joined in enumerate(made.joined()):
+        assert joined == (PAIRED[i] if {i, PAIRED[i], PAIRED[i] + 1} <= large else i)
 
 
 def test_nobody_is_a_member() -> None:
