@@ -47,7 +47,7 @@ CONTENT: dict[str, dict[str, Any]] = {
         "table": {"most-linked": {"runs": 2, "median": 1.0, "highest": 7.0, "share_above": 0.5}},
     },
 }  # fmt: skip
-CONTENT["ablation-large"] = CONTENT["ablation"]
+CONTENT["ablation-large"] = CONTENT["ablation-later"] = CONTENT["ablation"]
 
 
 @pytest.fixture
