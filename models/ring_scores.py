@@ -128,9 +128,9 @@ def _borne_out(
     that it is the one or the other; by half of what an independent witness would, as members of
     one group are labelled for one reason. But a large group may be two, of which one is spam, so
     labels show the rest of it to be no purer than so few can tell (Laplace's rule of succession),
-    and none to be purer than `PUREST`. Where no label speaks for or against a ring, all rests on
-    how well risk tells groups apart. That was seen on the groups that labels confirm, and is in
-    doubt by the same rule.
+    and none to be purer than `PUREST`. For a ring without labels, and for what few labels do not
+    show of a large one, all rests on how well risk tells groups apart. That was seen on the groups
+    that labels confirm, and is in doubt by the same rule.
     """
     shift = np.log((1 - WRONG) / WRONG) / 2 * (spam - honest)
     told = probability(log_odds(expected) + shift)
@@ -139,7 +139,7 @@ def _borne_out(
     confirmed = int((spam > honest).sum())
     doubted = (confirmed * expected + 1) / (confirmed + 2)
     unseen = np.minimum(expected, doubted)
-    heard = np.where(shift > 0, np.maximum(expected, shown), told)
+    heard = np.where(shift > 0, np.maximum(np.where(large, unseen, expected), shown), told)
     return np.where(spam + honest == 0, unseen, heard)
 
 

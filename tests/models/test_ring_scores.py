@@ -183,6 +183,18 @@ def test_a_large_group_with_labels_of_both_sorts_is_only_suspected() -> None:
     assert got["status"].to_list() == ["suspected"]
 
 
+@pytest.mark.parametrize(("confirmed", "status"), [(3, "suspected"), (60, "ring")])
+def test_a_large_group_of_few_labels_is_in_doubt_until_labels_confirm_groups(
+    confirmed: int, status: str
+) -> None:
+    """A course and a ring that signed up on one day, of which four are labelled spam."""
+    sizes = [25, *[3] * confirmed]
+    risk = risks([(25, 0.93), (3 * confirmed, 0.99)])
+    labels = known(*range(4), *range(25, 25 + 3 * confirmed))
+    got = decide_rings(rings_of(sizes), risk, labels, supervised=True)
+    assert got["status"][0] == status, got["expected_honest"][0]
+
+
 @pytest.mark.parametrize(("risk", "status"), [(0.8, "suspected"), (0.99, "ring")])
 def test_a_team_that_shares_everything_is_a_ring_only_if_that_is_certain(
     risk: float, status: str
