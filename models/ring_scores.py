@@ -103,7 +103,7 @@ def decide_rings(
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
         limit = max_innocents_per_1000 * float((1 - risk).sum()) / 1000
         large = rings.select(_large(limit)).to_series().to_numpy()
-        share = _borne_out(expected, spam, innocent, large=large)
+        share = _borne_out(expected, spam, innocent, size=size, large=large)
         honest = _honest_members(share, size, spam, innocent)
         rings = rings.with_columns(expected_honest=pl.Series(honest))
         decided = _within_limit(rings, limit)
@@ -120,6 +120,7 @@ def _borne_out(
     spam: NDArray[np.float64],
     honest: NDArray[np.float64],
     *,
+    size: NDArray[np.float64],
     large: NDArray[np.bool_],
 ) -> NDArray[np.float64]:
     """Share of spam among the members of each ring that carry no label, in (0, 1).
@@ -130,7 +131,8 @@ def _borne_out(
     labels show the rest of it to be no purer than so few can tell (Laplace's rule of succession),
     and none to be purer than `PUREST`. For a ring without labels, and for what few labels do not
     show of a large one, all rests on how well risk tells groups apart. That was seen on the groups
-    that labels confirm, and is in doubt by the same rule.
+    that labels confirm, and is in doubt by the same rule; of a large ring the less, the more of
+    its members are labelled.
     """
     shift = np.log((1 - WRONG) / WRONG) / 2 * (spam - honest)
     told = probability(log_odds(expected) + shift)
@@ -139,7 +141,9 @@ def _borne_out(
     confirmed = int((spam > honest).sum())
     doubted = (confirmed * expected + 1) / (confirmed + 2)
     unseen = np.minimum(expected, doubted)
-    heard = np.where(shift > 0, np.maximum(np.where(large, unseen, expected), shown), told)
+    unlabelled = np.where(large, 1 - (spam + honest) / size, 0.0)
+    rest = expected - unlabelled * (expected - unseen)
+    heard = np.where(shift > 0, np.maximum(rest, shown), told)
     return np.where(spam + honest == 0, unseen, heard)
 
 
