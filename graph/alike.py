@@ -107,7 +107,6 @@ class _Fragments:
         self.kits: list[set[int]] = [set() for _ in hands.size]
         for x, y in kits:
             self.kits[x].add(y)
-        self.alive = np.ones(len(risk), dtype=np.bool_)
         self.odds = np.full((len(risk), len(risk)), -np.inf, dtype=np.float32)
 
     def joined(self) -> Ints:
@@ -129,7 +128,7 @@ class _Fragments:
         for other in self.kits[y]:
             self.kits[other].add(x)
         self.kits[x] |= self.kits[y]
-        self.alive[y] = False
+        self.way[y] = 0.0  # absorbed: it shares nothing with anybody
         self.odds[y] = self.odds[:, y] = -np.inf
         self._look(x)
 
@@ -146,7 +145,7 @@ class _Fragments:
         speaks = self.way[:, self.sells] >= MOST
         may: NDArray[np.bool_] = ~(speaks | speaks[x])
         may[list(self.kits[x])] = True
-        may &= (both > 0) & (both >= MOST * least) & (less >= AS_RISKY * surer) & self.alive
+        may &= (both > 0) & (both >= MOST * least) & (less >= AS_RISKY * surer)
         may[x] = False
         return may
 

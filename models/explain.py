@@ -63,9 +63,7 @@ def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) 
     signups = pl.format("signed up {} to {}", first, last).fill_null("sign-up times unknown")
     joined = (
         pl.when(pl.col("parts") > 1)
-        .then(
-            pl.format(" Its {} parts are joined by what their members do, not by links.", "parts")
-        )
+        .then(pl.format(f" Its {{}} {BY_HABITS}", "parts"))
         .otherwise(pl.lit(""))
     )
     why = pl.format(
