@@ -45,11 +45,12 @@ class Rings:
     rings
         ring (UInt32), ring_id, size, core_size, reading, innocent_reading, surprise, link_kinds,
         first_seen, last_seen (sign-ups of the members), parts (pieces that were joined by habits
-        and not by links, 1 in a ring that links hold together), then per kind the share of members
-        that share an identifier of it with another member.
+        and not by links, 1 in a ring that links hold together), orphans (0, see `models.orphans`),
+        then per kind the share of members that share an identifier of it with another member.
     members
-        ring, account, role (core or fringe), stability, joined (sign-up); sorted. An account is
-        in one ring at most.
+        ring, account, role (core or fringe), stability, joined (sign-up), confidence (null where
+        links or habits hold the member, see `rush.assign_orphans`); sorted. An account is in one
+        ring at most.
     """
 
     rings: pl.DataFrame
@@ -103,6 +104,7 @@ def find_rings(
         role=pl.Series(np.where(stability >= CORE, "core", "fringe"), dtype=pl.String),
         stability=pl.Series(stability),
         joined=pl.lit(created_at).gather("account"),
+        confidence=pl.lit(None, pl.Float64),
     )
     members = parts
     if habits is not None:
@@ -161,6 +163,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         pl.col("joined").min().alias("first_seen"),
         pl.col("joined").max().alias("last_seen"),
         pl.col("part").n_unique().cast(pl.UInt32).alias("parts"),
+        pl.lit(0, pl.UInt32).alias("orphans"),
     )
     told = linkage.identifiers.filter(pl.col("treatment") != "ignore")
     surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts)
@@ -170,7 +173,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         .join(readings, "ring")
         .select(
             "ring", "size", "core_size", "reading", "innocent_reading", "surprise", "link_kinds",
-            "first_seen", "last_seen", "parts", *kinds(),
+            "first_seen", "last_seen", "parts", "orphans", *kinds(),
         )
         .sort("ring")
     )  # fmt: skip

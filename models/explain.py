@@ -16,16 +16,18 @@ NAMED = 3
 LONGEST_VALUE = 40
 BY_HABITS = "parts are joined by what their members do, not by links."
 """How the explanation of a ring ends that `graph.alike` joined."""
+BY_RUSH = "share nothing with it and are its own by their sign-up in its rush alone."
+"""Likewise, of a ring with orphans."""
 UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
 
 
 def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
-    """Add `why`: the identifiers that most members share, chance in words, the sign-ups, the parts.
+    """Add `why`: what most members share, chance in words, the sign-ups, the parts, the orphans.
 
     Parameters
     ----------
     rings
-        ring, size, surprise, first_seen, last_seen, parts and anything else.
+        ring, size, surprise, first_seen, last_seen, parts, orphans and anything else.
     members
         ring, account.
     linkage
@@ -66,9 +68,14 @@ def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) 
         .then(pl.format(f" Its {{}} {BY_HABITS}", "parts"))
         .otherwise(pl.lit(""))
     )
+    orphans = (
+        pl.when(pl.col("orphans") > 0)
+        .then(pl.format(f" {{}} members {BY_RUSH}", "orphans"))
+        .otherwise(pl.lit(""))
+    )
     why = pl.format(
-        "Of {} members {}; {}; {}.{}", "size", pl.col("shared").fill_null("few share one thing"),
-        chance, signups, joined,
+        "Of {} members {}; {}; {}.{}{}", "size", pl.col("shared").fill_null("few share one thing"),
+        chance, signups, joined, orphans,
     )  # fmt: skip
     return rings.join(named, "ring", "left").with_columns(why=why).drop("shared").sort("ring")
 
@@ -91,9 +98,12 @@ def explain_accounts(
     named = members.join(rings.select("ring", "ring_id", "size", "reading", "status"), "ring").sort(
         "account"
     )
-    for account, ring_id, size, reading, status, role in named.select(
-        "account", "ring_id", "size", "reading", "status", "role"
+    for account, ring_id, size, reading, status, role, confidence in named.select(
+        "account", "ring_id", "size", "reading", "status", "role", "confidence"
     ).iter_rows():
         place = "in" if status == "ring" else "in the suspected"
-        extra[account].append(f"raises: {role} member {place} ring {ring_id} of {size} ({reading})")
+        said = f"raises: {role} member {place} ring {ring_id} of {size} ({reading})"
+        if confidence is not None:
+            said += f", {confidence:.0%} sure: by its sign-up in the ring's rush alone"
+        extra[account].append(said)
     return reasons(contributions, features, risk=risk, extra=extra)

@@ -101,7 +101,7 @@ def decide_rings(
         counts = rings.select("size", "labelled_spam", "labelled_honest").cast(pl.Float64)
         size, spam, innocent = counts.to_numpy().T
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
-        limit = max_innocents_per_1000 * float((1 - risk).sum()) / 1000
+        limit = honest_allowed(risk, max_innocents_per_1000)
         large = rings.select(_large(limit)).to_series().to_numpy()
         share = _borne_out(expected, spam, innocent, size=size, large=large)
         honest = _honest_members(share, size, spam, innocent)
@@ -113,6 +113,11 @@ def decide_rings(
         nothing = pl.lit(None, dtype=pl.Float64)
         decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
     return decided.sort("ring")
+
+
+def honest_allowed(risk: NDArray[np.float64], max_innocents_per_1000: float) -> float:
+    """Honest accounts that may be expected in rings, by what risk says of how many there are."""
+    return max_innocents_per_1000 * float((1 - risk).sum()) / 1000
 
 
 def _borne_out(

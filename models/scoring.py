@@ -22,8 +22,9 @@ from .habits import habits
 from .honest import honest_metrics
 from .label_bias import bias_notes, shared_columns
 from .learned import Learned, Parts, learn, load_learned
+from .orphans import place_orphans
 from .positions import transferable
-from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings
+from .ring_scores import MAX_INNOCENTS_PER_1000, decide_rings, honest_allowed
 from .rules import Policy, RuleSet, decide, load_rules
 from .sealed import write_json
 from .stack import TooFewLabels
@@ -177,6 +178,15 @@ def score(
         supervised=learned is not None,
         max_innocents_per_1000=settings.max_innocents_per_1000,
     )
+    if learned:
+        found, rings = place_orphans(
+            found,
+            rings,
+            parts.risk,
+            tables.accounts,
+            limit=honest_allowed(parts.risk, settings.max_innocents_per_1000),
+            apart=apart,
+        )
     rings = rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
     rings = explain_rings(rings, found.members, linkage)
     reasons = explain_accounts(parts.shown, parts.risk, parts.contributions, rings, found.members)

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from models.explain import BY_HABITS
+from models.explain import BY_HABITS, BY_RUSH
 
 from ..views import one
 from ..words import count, kind_words, percent, period
@@ -156,16 +156,22 @@ def _why(facts: dict[str, Any], shared: pl.DataFrame) -> tuple[str, ...]:
         lines.append(
             f"They also share {count(hubs, 'hub')}, which too many others use as well: not counted."
         )
-    if _joined_by_habits(facts):
+    if _says(facts, BY_HABITS):
         lines.append(
             "Not all of them are linked: parts of it are joined because their members act alike, "
             "signed up at like times and share the same kinds of things among themselves."
         )
+    if _says(facts, BY_RUSH):
+        lines.append(
+            "Some of them share nothing with the others: far more risky accounts signed up while "
+            "this ring did than at other times, and these are its own more likely than not. Their "
+            "reasons state how sure that is; decide on them one by one."
+        )
     return tuple(lines)
 
 
-def _joined_by_habits(facts: dict[str, Any]) -> bool:
-    return BY_HABITS in str(facts["why"])
+def _says(facts: dict[str, Any], part: str) -> bool:
+    return part in str(facts["why"])
 
 
 def _of_them(row: dict[str, Any], facts: dict[str, Any]) -> str:
@@ -182,10 +188,9 @@ def _holds(
 ) -> tuple[str, ...]:
     lines = []
     if len(sizes) > 1:
-        others = "what they do" if _joined_by_habits(facts) else "accounts that are not members"
         lines.append(
-            f"By the links between its members alone {falls(sizes)}: {others} joined the parts "
-            "when it was found."
+            f"By the links between its members alone {falls(sizes)}: {_joiners(facts)} joined the "
+            "parts when it was found."
         )
     lines += [
         f"Without {called(one.kind, one.value)} {falls(one.sizes)}."
@@ -206,6 +211,13 @@ def _holds(
     else:
         lines.append("No single account holds others in it.")
     return tuple(lines)
+
+
+def _joiners(facts: dict[str, Any]) -> str:
+    """What joined the parts of a ring that its links do not hold together."""
+    said = {BY_HABITS: "what they do", BY_RUSH: "the rush of sign-ups"}
+    found = [words for part, words in said.items() if _says(facts, part)]
+    return listed(found) or "accounts that are not members"
 
 
 def _strongest_holds(shared: pl.DataFrame, identifiers: list[Without]) -> list[str]:

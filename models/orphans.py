@@ -1,0 +1,101 @@
+"""Orphans placed in the rings that were decided, as far as the limit on honest accounts allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from graph import Rings, kinds
+from graph.rush import find_orphans
+
+SUMMED = ("size", "orphans", "labelled_spam", "labelled_honest", "expected_honest")
+"""Columns of rings to which orphans add."""
+
+
+def place_orphans(
+    found: Rings,
+    rings: pl.DataFrame,
+    risk: NDArray[np.float64],
+    accounts: pl.DataFrame,
+    *,
+    limit: float,
+    apart: pl.DataFrame | None = None,
+) -> tuple[Rings, pl.DataFrame]:
+    """Add the accounts that a ring's rush of sign-ups assigns to it, the surest first.
+
+    Each orphan counts as honest by what it lacks in confidence.
+
+    Parameters
+    ----------
+    found, rings
+        Candidate rings and what was decided of them; only those called a ring are given orphans.
+    risk
+        (accounts,) calibrated risk in [0, 1].
+    accounts
+        created_at and label of each account.
+    limit
+        Honest accounts that may be expected in all rings together.
+    apart
+        See `graph.apart.APART`: whom it names is no orphan, as people decided on them.
+
+    Returns
+    -------
+    Rings, DataFrame
+        Orphans are fringe members of stability 0 with a confidence. Size, risk, times, labels,
+        expected honest members and shares of members count them in; chance and readings do not.
+    """
+    called = rings.filter(pl.col("status") == "ring")
+    members = found.members.join(called.select("ring"), "ring", "semi")
+    orphans = find_orphans(members, risk, accounts["created_at"], found.members["account"])
+    if apart is not None:
+        orphans = orphans.join(apart, "account", "anti")
+    left = limit - float(called["expected_honest"].to_numpy().sum())
+    orphans = orphans.sort("confidence", "account", descending=[True, False]).filter(
+        (1 - pl.col("confidence")).cum_sum() <= left
+    )
+    placed = orphans.join(
+        accounts.select(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("account"), "label", joined="created_at"
+        ),
+        "account",
+    ).with_columns(
+        risk=pl.lit(pl.Series(risk)).gather("account"),
+        role=pl.lit("fringe"),
+        stability=pl.lit(0.0),
+    )
+    rows = placed.select(found.members.columns)
+    everybody = pl.concat([found.members, rows]).sort("ring", "account")
+    return (
+        replace(found, rings=_grown(found.rings, placed), members=everybody),
+        _grown(rings, placed),
+    )
+
+
+def _grown(rings: pl.DataFrame, orphans: pl.DataFrame) -> pl.DataFrame:
+    """Rings with their orphans counted in, as far as they have the columns."""
+    added = orphans.group_by("ring").agg(
+        pl.len().cast(pl.UInt32).alias("size_more"),
+        pl.len().cast(pl.UInt32).alias("orphans_more"),
+        (pl.col("label") == 1).sum().cast(pl.UInt32).alias("labelled_spam_more"),
+        (pl.col("label") == 0).sum().cast(pl.UInt32).alias("labelled_honest_more"),
+        (1 - pl.col("confidence")).sum().alias("expected_honest_more"),
+        pl.col("risk").mean().alias("their_risk"),
+        pl.col("joined").min().alias("first"),
+        pl.col("joined").max().alias("last"),
+    )
+    summed = [name for name in SUMMED if name in rings.columns]
+    grown = rings.join(added, "ring", "left")
+    more = {name: pl.col(f"{name}_more").fill_null(0) for name in summed}
+    held = pl.col("size") / (pl.col("size") + more["size"])
+    if "risk" in rings.columns:
+        told = pl.col("their_risk").fill_null(0.0) * (1 - held)
+        grown = grown.with_columns(pl.col("risk") * held + told)
+    return grown.with_columns(
+        *(pl.col(name) + more[name] for name in summed),
+        *(pl.col(kind) * held for kind in kinds()),
+        pl.min_horizontal("first_seen", "first").alias("first_seen"),
+        pl.max_horizontal("last_seen", "last").alias("last_seen"),
+    ).select(rings.columns)
