@@ -49,7 +49,8 @@ def find_orphans(
     An account is honest, spam of its own, or an orphan of a ring. Honest accounts come evenly by
     `honest_time`, orphans when the members of their ring do, and spam of its own as densely as
     risky accounts came at other times, shifts of the rush along the clock (see `USUAL`). The ring
-    that can be surest of an orphan is asked first and leaves the rest to the others.
+    that can be surest of an orphan is asked first and leaves the rest to the others: operations of
+    one and the same rush are not told apart.
 
     Parameters
     ----------
@@ -66,16 +67,16 @@ def find_orphans(
     -------
     DataFrame
         See `ORPHANS`: confidence is the chance, from `SURE` to 1, that the account is spam of this
-        ring; sorted, an account is there once at most.
+        rush; sorted, an account is there once at most.
     """
-    time = honest_time(created_at, risk)
+    time, lasts = honest_time(created_at, risk)
     asked = ~np.isnan(time) & (risk >= RISKY)
     for taken in (members["account"], others):
         asked[taken.to_numpy()] = False
     accounts = np.flatnonzero(asked)
     accounts = accounts[np.argsort(time[accounts], kind="stable")]
     times, left = time[accounts], risk[accounts].copy()
-    rushes = _rushes(members, time)
+    rushes = _rushes(members, time, lasts)
     found: dict[int, tuple[int, float]] = {}
     while rushes:
         excess = {ring: _excess(rush, times, left) for ring, rush in rushes.items()}
@@ -90,10 +91,21 @@ def find_orphans(
     return pl.DataFrame(rows, schema=ORPHANS, orient="row").sort("ring", "account")
 
 
-def honest_time(created_at: pl.Series, risk: Floats) -> Floats:
-    """Sign-up of each account as the part of all honest sign-ups up to it, NaN where unknown.
+def honest_time(created_at: pl.Series, risk: Floats) -> tuple[Floats, Floats]:
+    """When each account signed up, and how long that moment lasts, by a clock of honest sign-ups.
 
-    By that clock honest accounts come evenly, whatever hour, season or campaign brings many.
+    By that clock honest accounts come evenly, whatever hour, season or campaign brings many. A
+    moment, such as a day or an import, at which many of them signed up lasts as long as it takes.
+
+    Parameters
+    ----------
+    created_at, risk
+        As for `find_orphans`.
+
+    Returns
+    -------
+    time, lasts
+        The middle of the moment and its length, as parts of all honest sign-ups; NaN where unknown.
     """
     moments = pl.DataFrame({"at": created_at, "honest": 1 - risk}).with_row_index("account")
     passed = (
@@ -101,12 +113,13 @@ def honest_time(created_at: pl.Series, risk: Floats) -> Floats:
         .group_by("at")
         .agg("account", pl.col("honest").sum())
         .sort("at")
-        .with_columns(pl.col("honest").cum_sum() / pl.col("honest").sum())
+        .with_columns(pl.col("honest") / pl.col("honest").sum())
+        .with_columns(time=pl.col("honest").cum_sum() - pl.col("honest") / 2)
         .explode("account")
     )
-    time = np.full(len(risk), np.nan)
-    time[passed["account"].to_numpy()] = passed["honest"].to_numpy()
-    return time
+    clock = np.full((2, len(risk)), np.nan)
+    clock[:, passed["account"].to_numpy()] = passed.select("time", "honest").to_numpy().T
+    return clock[0], clock[1]
 
 
 @dataclass(frozen=True)
@@ -148,16 +161,24 @@ class _Excess(NamedTuple):
     surest: float
 
 
-def _rushes(members: pl.DataFrame, time: Floats) -> dict[int, _Rush]:
-    timed = members.select("ring", time=pl.lit(pl.Series(time)).gather("account"))
-    times = timed.filter(pl.col("time").is_not_nan()).group_by("ring").agg(pl.col("time").sort())
+def _rushes(members: pl.DataFrame, time: Floats, lasts: Floats) -> dict[int, _Rush]:
+    """Rush of each ring that is large enough; it reaches over the longest moment of a member."""
+    clock = {name: pl.Series(values) for name, values in (("time", time), ("lasts", lasts))}
+    timed = members.select(
+        "ring", *(pl.lit(s).gather("account").alias(n) for n, s in clock.items())
+    )
+    times = (
+        timed.filter(pl.col("time").is_not_nan())
+        .group_by("ring")
+        .agg(pl.col("time").sort(), pl.col("lasts").max())
+    )
     rushes = {}
-    for ring, of_ring in times.sort("ring").iter_rows():
+    for ring, of_ring, longest in times.sort("ring").iter_rows():
         if len(of_ring) < FEWEST:
             continue
         low, high = np.quantile(of_ring, [0.25, 0.75])
         spread = SILVERMAN * BOX * (high - low) / QUARTILES * len(of_ring) ** -0.2
-        reach = max(float(spread), NARROWEST)
+        reach = max(float(spread), longest / 2, NARROWEST)
         rushes[ring] = _Rush(np.array(of_ring), reach, 2 * (float(high - low) + reach))
     return rushes
 

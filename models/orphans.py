@@ -61,6 +61,7 @@ def place_orphans(
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("account"), "label", joined="created_at"
         ),
         "account",
+        maintain_order="left",
     ).with_columns(
         risk=pl.lit(pl.Series(risk)).gather("account"),
         role=pl.lit("fringe"),
@@ -76,7 +77,7 @@ def place_orphans(
 
 def _grown(rings: pl.DataFrame, orphans: pl.DataFrame) -> pl.DataFrame:
     """Rings with their orphans counted in, as far as they have the columns."""
-    added = orphans.group_by("ring").agg(
+    added = orphans.group_by("ring", maintain_order=True).agg(
         pl.len().cast(pl.UInt32).alias("size_more"),
         pl.len().cast(pl.UInt32).alias("orphans_more"),
         (pl.col("label") == 1).sum().cast(pl.UInt32).alias("labelled_spam_more"),
@@ -87,7 +88,7 @@ def _grown(rings: pl.DataFrame, orphans: pl.DataFrame) -> pl.DataFrame:
         pl.col("joined").max().alias("last"),
     )
     summed = [name for name in SUMMED if name in rings.columns]
-    grown = rings.join(added, "ring", "left")
+    grown = rings.join(added, "ring", "left", maintain_order="left")
     more = {name: pl.col(f"{name}_more").fill_null(0) for name in summed}
     held = pl.col("size") / (pl.col("size") + more["size"])
     if "risk" in rings.columns:
