@@ -49,7 +49,7 @@ class Rings:
         then per kind the share of members that share an identifier of it with another member.
     members
         ring, account, role (core or fringe), stability, joined (sign-up), confidence (null where
-        links or habits hold the member, see `rush.assign_orphans`); sorted. An account is in one
+        links or habits hold the member, see `rush.find_orphans`); sorted. An account is in one
         ring at most.
     """
 

@@ -16,8 +16,10 @@ NAMED = 3
 LONGEST_VALUE = 40
 BY_HABITS = "parts are joined by what their members do, not by links."
 """How the explanation of a ring ends that `graph.alike` joined."""
-BY_RUSH = "share nothing with it and are its own by their sign-up in its rush alone."
-"""Likewise, of a ring with orphans."""
+BY_RUSH = "Nothing but the rush of its sign-ups ties"
+"""How it begins to say how many of its members are orphans."""
+BY_SIGN_UP = "sure, by its sign-up in the rush of the ring alone"
+"""How the membership of an orphan is told, after its confidence."""
 UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
 
 
@@ -70,7 +72,7 @@ def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) 
     )
     orphans = (
         pl.when(pl.col("orphans") > 0)
-        .then(pl.format(f" {{}} members {BY_RUSH}", "orphans"))
+        .then(pl.format(f" {BY_RUSH} {{}} of them to it.", "orphans"))
         .otherwise(pl.lit(""))
     )
     why = pl.format(
@@ -104,6 +106,6 @@ def explain_accounts(
         place = "in" if status == "ring" else "in the suspected"
         said = f"raises: {role} member {place} ring {ring_id} of {size} ({reading})"
         if confidence is not None:
-            said += f", {confidence:.0%} sure: by its sign-up in the ring's rush alone"
+            said += f", {confidence:.0%} {BY_SIGN_UP}"
         extra[account].append(said)
     return reasons(contributions, features, risk=risk, extra=extra)

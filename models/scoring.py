@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from graph import Linkage, find_rings, ring_ids
+from graph import Linkage, Rings, find_rings, ring_ids
 from ingest import Tables
 
 from .account_features import account_features
@@ -81,9 +81,10 @@ class Scores:
         (all in [0, 1]), action, reasons (sentences joined by "; ").
     rings
         ring, ring_id, size, core_size, risk, reading, innocent_reading, surprise, link_kinds,
-        first_seen, last_seen, labelled_spam, labelled_honest, status, expected_honest, why.
+        first_seen, last_seen, parts, orphans, labelled_spam, labelled_honest, status,
+        expected_honest, why.
     members
-        ring, account, role, stability, joined.
+        ring, account, role, stability, joined, confidence (of orphans, see `models.orphans`).
     metrics
         Held-out figures; without labels only what was not done and why.
     learned
@@ -163,31 +164,7 @@ def score(
     else:
         risks = _risks(tables, linkage, features, settings)
     parts, metrics, learned = risks
-    found = find_rings(
-        linkage,
-        parts.risk,
-        tables.accounts["created_at"],
-        seed=settings.seed,
-        apart=apart,
-        habits=habits(features),
-    )
-    rings = decide_rings(
-        found,
-        parts.risk,
-        tables.accounts["label"],
-        supervised=learned is not None,
-        max_innocents_per_1000=settings.max_innocents_per_1000,
-    )
-    if learned:
-        found, rings = place_orphans(
-            found,
-            rings,
-            parts.risk,
-            tables.accounts,
-            limit=honest_allowed(parts.risk, settings.max_innocents_per_1000),
-            apart=apart,
-        )
-    rings = rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
+    found, rings = _rings(tables, linkage, features, risks, settings, apart)
     rings = explain_rings(rings, found.members, linkage)
     reasons = explain_accounts(parts.shown, parts.risk, parts.contributions, rings, found.members)
     steps = (settings.monitor, settings.flag, settings.block)
@@ -207,6 +184,38 @@ def score(
     facts = score_facts(parts.contributions, parts.shown, parts.risk)
     notes = (*decided.notes, *bias_notes(metrics.get("left_out")))
     return Scores(accounts, rings, found.members, metrics, learned, known, facts, notes)
+
+
+def _rings(
+    tables: Tables,
+    linkage: Linkage,
+    features: FeatureTable,
+    risks: Risks,
+    settings: ScoreSettings,
+    apart: pl.DataFrame | None,
+) -> tuple[Rings, pl.DataFrame]:
+    """Rings as they were found and as they were decided, with their orphans and ids."""
+    risk, supervised = risks.parts.risk, risks.learned is not None
+    found = find_rings(
+        linkage,
+        risk,
+        tables.accounts["created_at"],
+        seed=settings.seed,
+        apart=apart,
+        habits=habits(features),
+    )
+    most = settings.max_innocents_per_1000
+    rings = decide_rings(
+        found,
+        risk,
+        tables.accounts["label"],
+        supervised=supervised,
+        max_innocents_per_1000=most,
+    )
+    if supervised:
+        limit = honest_allowed(risk, most)
+        found, rings = place_orphans(found, rings, risk, tables.accounts, limit=limit, apart=apart)
+    return found, rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
 
 
 def _figures(model: Path) -> dict[str, object]:

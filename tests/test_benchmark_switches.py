@@ -118,6 +118,13 @@ def test_families_and_the_graph_are_taken_away(
     assert sorted(shuffled.links["link"][2]) == sorted(own.links["link"][2])
 
 
+def test_rings_stay_as_they_were_decided_without_orphans(switches: Any) -> None:
+    scoring = importlib.import_module("models.scoring")
+    with switches.off(switches.SWITCHES["no orphans are assigned"]):
+        given = scoring.place_orphans("found", "rings", "risk", "accounts", limit=1.0, apart=None)
+    assert given == ("found", "rings")
+
+
 def test_the_second_look_is_left_out_or_sees_no_view(switches: Any) -> None:
     learned = importlib.import_module("models.learned")
     rng = np.random.default_rng(3)

@@ -96,6 +96,19 @@ def first_argument(original: Function) -> Function:
     return substitute
 
 
+def first_arguments(count: int) -> Maker:
+    """The function gives its first arguments back as they are."""
+
+    def make(original: Function) -> Function:
+        @wraps(original)
+        def substitute(*args: Any, **named: Any) -> Any:
+            return tuple(signature(original).bind(*args, **named).arguments.values())[:count]
+
+        return substitute
+
+    return make
+
+
 def no_second_look(original: Function) -> Function:
     """The first risks as they are, freed of label errors as the second look would."""
 

@@ -41,6 +41,7 @@ RINGS = {
     "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.bystanders:drop_bystanders": to.first_argument},
     "strays are members": {"graph.bystanders:part_strays": to.first_argument},
+    "no orphans are assigned": {"models.orphans:place_orphans": to.first_arguments(2)},
     "two accounts are no ring": {"graph.rings:PAIR": lambda _: 2.0},
     "own labels of a ring unheard": {"models.ring_scores:_borne_out": to.first_argument},
     "ring risk is the plain mean": {"models.ring_scores:_sharpened": to.first_argument},

@@ -6,6 +6,8 @@ from typing import Any
 
 import polars as pl
 
+from models.explain import BY_SIGN_UP
+
 from ..evidence import RingEvidence
 from ..evidence.naming import called, falls
 from ..evidence.source import Part
@@ -88,8 +90,9 @@ def _members(members: pl.DataFrame, ring_id: str) -> list[dict[str, Any]]:
 
 
 def other_reasons(reasons: str | None, ring_id: str) -> str:
-    """The first reasons that are not this ring itself."""
-    kept = [line for line in (reasons or "").split("; ") if ring_id not in line]
+    """The first reasons that are not this ring itself, or that state how sure it is."""
+    lines = (reasons or "").split("; ")
+    kept = [line for line in lines if ring_id not in line or BY_SIGN_UP in line]
     return "; ".join(kept[:MOST_REASONS])
 
 

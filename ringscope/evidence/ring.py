@@ -165,7 +165,7 @@ def _why(facts: dict[str, Any], shared: pl.DataFrame) -> tuple[str, ...]:
         lines.append(
             "Some of them share nothing with the others: far more risky accounts signed up while "
             "this ring did than at other times, and these are its own more likely than not. Their "
-            "reasons state how sure that is; decide on them one by one."
+            "reasons say how sure that is; decide on them one by one."
         )
     return tuple(lines)
 

@@ -57,7 +57,7 @@ def role_sentences(members: pl.DataFrame) -> tuple[str, ...]:
     Parameters
     ----------
     members
-        role, stability.
+        role, stability, linked_to (see `ties`).
     """
     size = members.height
     core = members.filter(pl.col("role") == "core")
@@ -67,14 +67,18 @@ def role_sentences(members: pl.DataFrame) -> tuple[str, ...]:
     )
     if core.height == size:
         return (f"All {count(size, 'member')} are core ({rule}).",)
+    loose = members.filter(pl.col("linked_to") == 0).height
+    untied = f"No link inside the ring ties {count(loose, 'member')}: see the reasons of each."
+    further = (untied,) if loose else ()
     if core.is_empty():
-        return (f"No member is core ({rule}): the ring hangs on single identifiers.",)
-    fringe = members.filter(pl.col("role") != "core")
+        none = f"No member is core ({rule}): the ring hangs on single identifiers."
+        return (none, *further)
+    told = (f"{core.height:,} of {count(size, 'member')} are core ({rule}).", *further)
+    fringe = members.filter((pl.col("role") != "core") & (pl.col("linked_to") > 0))
+    if fringe.is_empty():
+        return told
     least = fringe["stability"].min()
     stays = percent(least if isinstance(least, float) else None)
     others = "the other stays" if fringe.height == 1 else f"the other {fringe.height:,} stay"
     lowest = "" if fringe.height == 1 else " or more"
-    return (
-        f"{core.height:,} of {count(size, 'member')} are core ({rule}).",
-        f"Fringe: {others} in {stays}{lowest} of the trials; decide on them one by one.",
-    )
+    return (*told, f"Fringe: {others} in {stays}{lowest} of the trials; decide on them one by one.")

@@ -3,6 +3,7 @@
 Links and rings are found again from the tables of a run, with the risks that the run gave its
 accounts: no model is asked. So it takes seconds, and the next run, which asks, may differ a little.
 A run keeps no habits, so a ring that they joined stands here in its parts, before and after.
+Nor are orphans looked for: before and after, rings stand here without them.
 """
 
 from __future__ import annotations

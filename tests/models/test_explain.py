@@ -12,7 +12,7 @@ import pytest
 
 from graph import Linkage, find_rings, kinds, link, ring_ids
 from ingest import Tables, read_tables
-from models.explain import NAMED, explain_accounts, explain_rings
+from models.explain import BY_SIGN_UP, NAMED, explain_accounts, explain_rings
 from models.features import FeatureTable
 
 World: TypeAlias = tuple[Tables, Linkage]
@@ -69,13 +69,19 @@ def test_hostile_values_are_told_without_control_and_bidi_characters() -> None:
     assert len(why) < 400
 
 
+HABITS = " Its 2 parts are joined by what their members do, not by links."
+RUSH = " Nothing but the rush of its sign-ups ties 45 of them to it."
+
+
 @pytest.mark.parametrize(
-    ("parts", "last"),
-    [(1, ""), (2, " Its 2 parts are joined by what their members do, not by links.")],
+    ("parts", "orphans", "last"),
+    [(1, 0, ""), (2, 0, HABITS), (1, 45, RUSH), (2, 45, HABITS + RUSH)],
 )
-def test_unknown_sign_ups_chance_and_parts_are_said_in_words(parts: int, last: str) -> None:
+def test_unknown_sign_ups_chance_parts_and_orphans_are_said_in_words(
+    parts: int, orphans: int, last: str
+) -> None:
     tables = hostile_world()
-    ring = {"ring": [0], "size": [3], "surprise": [0.4], "parts": [parts]}
+    ring = {"ring": [0], "size": [3], "surprise": [0.4], "parts": [parts], "orphans": [orphans]}
     rings = pl.DataFrame(
         {**ring, "first_seen": [None], "last_seen": [None]},
         schema_overrides={
@@ -107,28 +113,39 @@ def test_no_rings(small: World) -> None:
     assert nothing.schema["why"] == pl.String
 
 
+RATES = FeatureTable.of(
+    "behaviour",
+    pl.DataFrame({"rate": [5.0, 1.0]}).cast(pl.Float32),
+    {"rate": "{value:.1f} a day"},
+)
+
+
+def ring_of_seven(status: str) -> pl.DataFrame:
+    ring = {"ring": [0], "ring_id": ["R-1a2b3c4d"], "size": [7], "reading": ["device farm"]}
+    return pl.DataFrame({**ring, "status": [status]}, schema_overrides={"ring": pl.UInt32})
+
+
+def members_of(role: str, confidence: float | None) -> pl.DataFrame:
+    member = {"ring": [0], "account": [0], "role": [role], "confidence": [confidence]}
+    schema = {"ring": pl.UInt32, "account": pl.UInt32, "confidence": pl.Float64}
+    return pl.DataFrame(member, schema_overrides=schema)
+
+
 @pytest.mark.parametrize(("status", "place"), [("ring", "in"), ("suspected", "in the suspected")])
 def test_the_reasons_of_a_member_begin_with_its_ring(status: str, place: str) -> None:
-    features = FeatureTable.of(
-        "behaviour",
-        pl.DataFrame({"rate": [5.0, 1.0]}).cast(pl.Float32),
-        {"rate": "{value:.1f} a day"},
-    )
-    rings = pl.DataFrame(
-        {
-            "ring": [0],
-            "ring_id": ["R-1a2b3c4d"],
-            "size": [7],
-            "reading": ["device farm"],
-            "status": [status],
-        },
-        schema_overrides={"ring": pl.UInt32},
-    )
-    members = pl.DataFrame({"ring": [0], "account": [0], "role": ["core"]}).cast(
-        {"ring": pl.UInt32, "account": pl.UInt32}
-    )
+    rings = ring_of_seven(status)
+    members = members_of(role="core", confidence=None)
     risk, parts = np.array([0.9, 0.8]), np.array([[1.5], [1.5]])
-    first, second = explain_accounts(features, risk, parts, rings, members)
+    first, second = explain_accounts(RATES, risk, parts, rings, members)
     assert first.startswith(f"raises: core member {place} ring R-1a2b3c4d of 7 (device farm)")
     assert "5.0 a day" in first
     assert "ring" not in second
+
+
+def test_the_reason_of_an_orphan_states_its_confidence() -> None:
+    risk, parts = np.array([0.9, 0.8]), np.array([[1.5], [1.5]])
+    members = members_of(role="fringe", confidence=0.846)
+    first, second = explain_accounts(RATES, risk, parts, ring_of_seven("ring"), members)
+    named = "raises: fringe member in ring R-1a2b3c4d of 7 (device farm)"
+    assert first.split("; ")[0] == f"{named}, 85% {BY_SIGN_UP}"
+    assert "sure" not in second

@@ -40,7 +40,9 @@ def world(seed: int, rush: int = 0) -> World:
     year[own] = (0.3, 0.6, 0.8)[rush] + 0.01 * rng.random(OWN)
     label = rng.choice([None, 0, 1], len(ring), p=[0.6, 0.2, 0.2])
     created = pl.Series((year * YEAR).astype(np.int64)).cast(pl.Datetime("us"))
-    accounts = pl.DataFrame({"created_at": created, "label": pl.Series(label.tolist(), dtype=pl.Int8)})
+    accounts = pl.DataFrame(
+        {"created_at": created, "label": pl.Series(label.tolist(), dtype=pl.Int8)}
+    )
     at = np.flatnonzero(ring >= 0)
     members = pl.DataFrame({"ring": ring[at], "account": at}).cast(pl.UInt32)
     members = members.with_columns(

@@ -30,6 +30,7 @@ RINGS = {
     "labelled_honest": pl.UInt32,
     "status": pl.String,
     "expected_honest": pl.Float64,
+    "orphans": pl.UInt32,
     "why": pl.String,
 }
 MEMBERS = {
@@ -38,6 +39,7 @@ MEMBERS = {
     "role": pl.String,
     "stability": pl.Float64,
     "joined": pl.Datetime("us"),
+    "confidence": pl.Float64,
 }
 
 

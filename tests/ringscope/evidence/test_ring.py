@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 
 from ingest.errors import NotFound
-from models.explain import BY_HABITS
+from models.explain import BY_HABITS, BY_RUSH
 from ringscope import Run
-from ringscope.evidence import ring_evidence
+from ringscope.evidence import RingEvidence, ring_evidence
+from ringscope.evidence.roles import role_sentences
 from ringscope.evidence.source import Part
 
 RING = "R-00000001"
@@ -33,22 +34,67 @@ def test_it_says_what_remains_without_its_device(finished: Run) -> None:
     )
 
 
+HABITS, RUSH = f"Its 2 {BY_HABITS}", f"{BY_RUSH} 2 of them to it."
+
+
+def without(run: Run, cut: pl.Expr, why: str) -> RingEvidence:
+    """The ring without some of the evidence inside it."""
+    names = ("rings", "ring_members", "accounts", "scores", "sightings", "identifiers", "templates")
+    frames = {name: run.frame(name) for name in names}
+    frames["rings"] = frames["rings"].with_columns(why=pl.lit(why))
+    frames["evidence"] = run.frame("evidence").filter(~cut)
+    return ring_evidence(Part(frames, run.manifest), RING)
+
+
 @pytest.mark.parametrize(
     ("why", "joined"),
-    [("no more", "accounts that are not members"), (f"Its 2 {BY_HABITS}", "what they do")],
+    [
+        ("no more", "accounts that are not members"),
+        (HABITS, "what they do"),
+        (RUSH, "the rush of sign-ups"),
+        (f"{HABITS} {RUSH}", "what they do and the rush of sign-ups"),
+    ],
 )
 def test_it_says_what_joined_parts_that_no_link_joins(finished: Run, why: str, joined: str) -> None:
-    names = ("rings", "ring_members", "accounts", "scores", "sightings", "identifiers", "templates")
-    frames = {name: finished.frame(name) for name in names}
-    frames["rings"] = frames["rings"].with_columns(why=pl.lit(why))
-    part = pl.col("account_b").is_in(["a2", "a3"]) == pl.col("account_a").is_in(["a2", "a3"])
-    frames["evidence"] = finished.frame("evidence").filter(part)
-    found = ring_evidence(Part(frames, finished.manifest), RING)
+    across = pl.col("account_b").is_in(["a2", "a3"]) != pl.col("account_a").is_in(["a2", "a3"])
+    found = without(finished, across, why)
     sentences = {one.title: one.sentences for one in found.statements}
     first = f"By the links between its members alone it falls into 2 + 2: {joined} joined the parts"
     assert sentences["What holds it together"][0] == f"{first} when it was found."
-    told = [line for line in sentences["Why it is one ring"] if line.startswith("Not all of them")]
-    assert len(told) == (joined == "what they do")
+    for start, part in (("Not all of them are linked", HABITS), ("Some of them share", RUSH)):
+        told = [line for line in sentences["Why it is one ring"] if line.startswith(start)]
+        assert len(told) == (part in why)
+
+
+def test_members_that_no_link_ties_are_told_apart(finished: Run) -> None:
+    of_a3 = (pl.col("account_a") == "a3") | (pl.col("account_b") == "a3")
+    found = without(finished, of_a3, RUSH)
+    sentences = {one.title: one.sentences for one in found.statements}
+    core, untied = sentences["Core and fringe"]
+    assert core.startswith("3 of 4 members are core")
+    assert untied == "No link inside the ring ties 1 member: see the reasons of each."
+    last = found.members.row(-1, named=True)
+    assert (last["account_id"], last["linked_to"]) == ("a3", 0)
+    first = "it shrinks to 3: 1 account is cut off: the rush of sign-ups joined the parts"
+    assert first in sentences["What holds it together"][0]
+
+
+@pytest.mark.parametrize("core", [0, 1, 3])
+def test_the_fringe_is_told_by_how_it_stays_or_that_nothing_ties_it(core: int) -> None:
+    members = pl.DataFrame(
+        {
+            "role": ["core"] * core + ["fringe"] * 5,
+            "stability": [0.9] * core + [0.4, 0.3, 0.0, 0.0, 0.0],
+            "linked_to": [2] * core + [1, 1, 0, 0, 0],
+        }
+    )
+    first, untied, *stay = role_sentences(members)
+    assert first.startswith(f"{core} of {core + 5} members are" if core else "No member is core")
+    assert untied == "No link inside the ring ties 3 members: see the reasons of each."
+    told = "Fringe: the other 2 stay in 30% or more of the trials; decide on them one by one."
+    assert stay == ([told] if core else [])
+    firm = role_sentences(members.filter(pl.col("linked_to") > 0))
+    assert not any(line.startswith("No link") for line in firm)
 
 
 def test_chance_readings_core_and_labels_in_words(finished: Run) -> None:
