@@ -27,12 +27,13 @@ from scipy.sparse import coo_matrix, csr_matrix
 
 from models.account_graph import AccountGraph, link_graph
 from models.bases import StackSettings
+from models.crowds import thin
 from models.folds import group_folds
 from models.gnn_settings import GnnSettings
 from models.learned import AVERAGED_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
 from models.neighbours import neighbour_features
-from models.positions import position_features
+from models.positions import position_features, readers
 from models.stack import fit_stack
 
 # A run's settings, except that the network is larger: 8,800 labels carry more than the 2,000 that
@@ -95,7 +96,9 @@ def measure(
     for known, test in zip(workers.known, workers.test, strict=True):
         labels = np.where(known, workers.labels, -1).astype(np.int8)
         began = time.perf_counter()
-        stack = fit_stack(features, labels, alone, graph, replace(SETTINGS, bases=tuple(bases)))
+        settings = replace(SETTINGS, bases=tuple(bases))
+        reads = readers(features.columns)
+        stack = fit_stack(features, labels, alone, graph, settings, reads=reads)
         seconds = time.perf_counter() - began
         scores = {bases[name]: part for name, part in stack.parts.items()}
         if len(bases) > 1:
@@ -130,7 +133,7 @@ def main() -> None:
     place = position_features(workers.links)
     rich = pl.concat([workers.features, near, place], how="horizontal")
     preparation = time.perf_counter() - began
-    graph = link_graph(workers.links)
+    graph = link_graph(thin(workers.links))
     rows = measure(workers, workers.features, graph, {"forest": "forest, own features"})
     stacked = {
         "forest": "forest + graph features",

@@ -12,7 +12,8 @@ from scipy.sparse import csr_matrix
 from graph import Linkage, adjacency
 from ingest import Tables
 
-from .account_graph import AccountGraph, Relation
+from .account_graph import AccountGraph, Relation, link_graph
+from .crowds import thin
 from .features import FeatureTable, base_features
 from .features.linked import WORDS as LINKED_WORDS
 from .features.linked import linked_features
@@ -58,13 +59,18 @@ def account_features(
 def contacts(tables: Tables, linkage: Linkage) -> csr_matrix:
     """Who has to do with whom, (accounts, accounts): links, and the input's edges at weight 1."""
     links = adjacency(linkage.links, linkage.accounts)
+    return csr_matrix(links + _edges(tables, linkage.accounts))
+
+
+def _edges(tables: Tables, accounts: int) -> csr_matrix:
+    """The input's edges, each pair once and both ways, at weight 1."""
     a, b = tables.edges["account"].to_numpy(), tables.edges["other"].to_numpy()
     keep = a != b
     ones = np.ones(2 * int(keep.sum()))
     ends = (np.concatenate([a[keep], b[keep]]), np.concatenate([b[keep], a[keep]]))
-    edges = csr_matrix((ones, ends), shape=links.shape)
+    edges = csr_matrix((ones, ends), shape=(accounts, accounts))
     edges.data[:] = 1.0
-    return csr_matrix(links + edges)
+    return edges
 
 
 def around(network: csr_matrix, linkage: Linkage, ties: csr_matrix) -> Contacts:
@@ -84,7 +90,7 @@ def around(network: csr_matrix, linkage: Linkage, ties: csr_matrix) -> Contacts:
 
 
 def account_graph(tables: Tables, linkage: Linkage) -> AccountGraph:
-    """What the graph network reads: sightings per kind, links and edges.
+    """What the graph network reads: sightings per kind, links and edges, these as `crowds.thin`.
 
     Hubs and stock phrases are left out: whoever uses them has nothing to do with each other.
     """
@@ -104,16 +110,9 @@ def account_graph(tables: Tables, linkage: Linkage) -> AccountGraph:
     links = {}
     if linkage.links.height:
         links["link"] = _relation(linkage.links, linkage.links["weight"].to_numpy())
-    edges = tables.edges.filter(pl.col("account") != pl.col("other"))
-    if edges.height:
-        pairs = (
-            edges.select(
-                a=pl.min_horizontal("account", "other"), b=pl.max_horizontal("account", "other")
-            )
-            .unique()
-            .sort("a", "b")
-        )
-        links["edge"] = _relation(pairs, np.ones(pairs.height))
+    edges = _edges(tables, linkage.accounts)
+    if edges.nnz:
+        links |= {"edge": link_graph(thin(edges)).links["link"]}
     return AccountGraph(linkage.accounts, sightings, links)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -75,29 +76,34 @@ class Problem:
         Ring or component of each account; accounts of a group are never split.
     graph
         Sightings and links of the accounts.
-    network_columns
-        Positions of the features that the network reads; all if None.
+    reads
+        Positions of the features that a base model reads, in turn where several are averaged; all
+        of them where it is not named.
     """
 
     X: NDArray[np.float32]
     labels: NDArray[np.int8]
     groups: NDArray[np.int64]
     graph: AccountGraph
-    network_columns: NDArray[np.int64] | None = None
+    reads: Mapping[str, tuple[NDArray[np.int64], ...]] = field(default_factory=dict)
+
+    def columns(self, name: str) -> NDArray[np.int64] | None:
+        """What a base model reads that is not averaged; None for everything."""
+        return self.reads[name][0] if name in self.reads else None
 
     @cached_property
     def scale(self) -> Scale:
         """Scale of the features for the network."""
-        return fit_scale(self.X, self.network_columns)
+        return fit_scale(self.X, self.columns("gnn"))
 
     @cached_property
     def normal_scores(self) -> NormalScores:
         """Normal scores of the features for the kernel machine."""
-        return fit_normal_scores(self.X)
+        return fit_normal_scores(self.X, self.columns("kernel"))
 
     @cached_property
     def points(self) -> NDArray[np.float32]:
-        """Normal scores of all accounts, (accounts, features)."""
+        """Normal scores of all accounts, (accounts, features that the kernel machine reads)."""
         return self.normal_scores.apply(self.X)
 
 
@@ -112,8 +118,8 @@ def fit_base(
         return _fit_gnn(problem, train, settings)
     X, labels = problem.X[train], problem.labels[train]
     if name == "boosted":
-        rounds, seeds = settings.rounds, settings.boosted_seeds
-        return fit_boosted(X, labels, seed=settings.seed, rounds=rounds, seeds=seeds)
+        rounds, seeds, reads = settings.rounds, settings.boosted_seeds, problem.reads.get(name, ())
+        return fit_boosted(X, labels, seed=settings.seed, rounds=rounds, seeds=seeds, reads=reads)
     if name == "kernel":
         scores, averaged = problem.normal_scores, settings.kernel_rounds
         return fit_kernel(X, labels, scores, seed=settings.seed, averaged=averaged)
@@ -123,6 +129,7 @@ def fit_base(
         seed=settings.seed,
         trees=settings.trees,
         extra=name == "extra",
+        reads=problem.columns(name),
     )
 
 

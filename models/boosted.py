@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +63,7 @@ def fit_boosted(
     weights: NDArray[np.float64] | None = None,
     options: dict[str, Any] | None = None,
     start: Any = None,
+    reads: Sequence[NDArray[np.integer]] = (),
 ) -> Boosted:
     """Fit boosted trees; deterministic for a seed.
 
@@ -83,13 +85,18 @@ def fit_boosted(
         Settings of LightGBM that replace the ones here.
     start
         Fitted booster whose trees come first; `rounds` more are added to them.
+    reads
+        Positions of the features that the models read, in turn; all of them if empty.
     """
     import lightgbm
 
-    data = lightgbm.Dataset(X, label=labels, weight=weights, free_raw_data=False)
     models = []
     for number in range(seeds):
-        settings = _settings(X.shape, seed * 1000 + number) | {"num_threads": threads}
+        columns = reads[number % len(reads)] if len(reads) else np.arange(X.shape[1])
+        # LightGBM passes over empty features and never asks for them when it predicts.
+        data = lightgbm.Dataset(only(X, columns), label=labels, weight=weights, free_raw_data=False)
+        shape = len(X), len(columns)
+        settings = _settings(shape, seed * 1000 + number) | {"num_threads": threads}
         settings |= options or {}
         models.append(lightgbm.train(settings, data, num_boost_round=rounds, init_model=start))
     return Boosted(tuple(models))
@@ -126,6 +133,15 @@ def fit_taught(
     return fit_boosted(
         X[taught], labels, weights=shares * np.broadcast_to(weights, len(X))[taught], **named
     )
+
+
+def only(X: NDArray[np.float32], columns: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Features with all but the given columns empty; unchanged where all are given."""
+    if len(columns) == X.shape[1]:
+        return X
+    kept = np.full_like(X, np.nan)
+    kept[:, columns] = X[:, columns]
+    return kept
 
 
 def _settings(shape: tuple[int, ...], seed: int) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .boosted import only
+
 TREES = 300
 DEPTH = 20
 MIN_SPLIT = 5
@@ -59,6 +61,7 @@ def fit_forest(
     trees: int = TREES,
     extra: bool = False,
     threads: int = 1,
+    reads: NDArray[np.integer] | None = None,
 ) -> Forest:
     """Fit a forest: depth 20, at least 5 accounts to split a node, classes weighted equal.
 
@@ -75,6 +78,8 @@ def fit_forest(
         Wehenkel, "Extremely Randomized Trees", 2006): errs elsewhere than the forest does.
     threads
         Trees grown at a time; the result does not depend on it.
+    reads
+        Positions of the features that the trees read; all if None.
     """
     from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 
@@ -88,8 +93,10 @@ def fit_forest(
     if extra:
         model = ExtraTreesClassifier(**shared, min_samples_leaf=2, max_features=0.3)
     else:
-        model = RandomForestClassifier(**shared, min_samples_split=MIN_SPLIT)
-    model.fit(X, labels)
+        # Empty features are drawn, too, and passed over: draw as many more.
+        share = "sqrt" if reads is None else len(reads) ** -0.5
+        model = RandomForestClassifier(**shared, min_samples_split=MIN_SPLIT, max_features=share)
+    model.fit(X if reads is None else only(X, reads), labels)
     # Threads would add up the votes in an order that changes from call to call.
     return Forest(model.set_params(n_jobs=1))
 

@@ -38,7 +38,7 @@ from .persistence import (
 )
 from .phrasing import phrased, phrasing_digest
 from .population import Population, estimate_population, label_error
-from .positions import transferable
+from .positions import readers, transferable
 from .propagated import propagated_risk
 from .relational import Contacts, Firsts, SecondLook, fit_second_look, second_features
 from .rounds import load_rounds, save_rounds
@@ -225,10 +225,9 @@ def learn(
         seed=seed,
         threads=threads,
     )
-    direct = {c for c in features.columns if features.families[c] in (*BASIC, "graph")}
-    stack = fit_stack(
-        features.frame, labels, groups, graph, settings, network_features=direct, teach=True
-    )
+    direct = [c for c in features.columns if features.families[c] in (*BASIC, "graph")]
+    reads = readers(features.columns) or {"gnn": (direct,)}
+    stack = fit_stack(features.frame, labels, groups, graph, settings, reads=reads, teach=True)
     own = features.frame.select(c for c in features.columns if features.families[c] in OWN)
     alone = StackSettings(bases=("forest",), seed=seed, threads=threads)
     tabular = fit_stack(own, labels, groups, graph, alone)

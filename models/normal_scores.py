@@ -19,29 +19,42 @@ class NormalScores:
 
     Attributes
     ----------
+    columns
+        Positions of the features that are used, shape (used,).
     knots
-        Quantiles of the known values at even shares, shape (`KNOTS`, features).
+        Quantiles of the known values at even shares, shape (`KNOTS`, used).
     center, spread
-        Mean and standard deviation of the scores over the known values, shape (features,).
+        Mean and standard deviation of the scores over the known values, shape (used,).
     """
 
+    columns: NDArray[np.int64]
     knots: NDArray[np.float32]
     center: NDArray[np.float32]
     spread: NDArray[np.float32]
 
     def apply(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Scores of mean 0 and variance 1 where fitted, 0 where missing; (accounts, features)."""
-        scaled = (_scores(X, self.knots) - self.center) / self.spread
+        """Scores of mean 0 and variance 1 where fitted, 0 where missing; (accounts, used)."""
+        scaled = (_scores(X[:, self.columns], self.knots) - self.center) / self.spread
         return np.where(np.isnan(scaled), np.float32(0), scaled)
 
 
-def fit_normal_scores(X: NDArray[np.float32]) -> NormalScores:
-    """Learn the distribution of each feature; (accounts, features), NaN where missing.
+def fit_normal_scores(
+    X: NDArray[np.float32], columns: NDArray[np.integer] | None = None
+) -> NormalScores:
+    """Learn the distribution of each feature.
 
     Rank-based inverse normal transformation (van der Waerden scores); equal values share the
     middle of their ranks.
+
+    Parameters
+    ----------
+    X
+        Features, shape (accounts, features), NaN where missing.
+    columns
+        Positions of the features to use; all if None.
     """
-    width = X.shape[1]
+    used = np.arange(X.shape[1]) if columns is None else np.asarray(columns, dtype=np.int64)
+    X, width = X[:, used], len(used)
     shares = np.linspace(0, 1, KNOTS)
     knots = np.zeros((KNOTS, width), dtype=np.float32)
     center, spread = np.zeros(width, np.float32), np.ones(width, np.float32)
@@ -55,7 +68,7 @@ def fit_normal_scores(X: NDArray[np.float32]) -> NormalScores:
         deviation = scores.std()
         # A feature that hardly varies would be blown up to noise of size 1.
         spread[j] = deviation if deviation > 1e-6 else 1.0
-    return NormalScores(knots, center, spread)
+    return NormalScores(used, knots, center, spread)
 
 
 def _scores(X: NDArray[np.float32], knots: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,8 +7,14 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from .crowds import common_contacts, thinned
 from .spectrum import spectral_coordinates
 from .walks import return_chances
+
+SPECTRAL = "spectral."
+POWERS = (0.0, 0.5, 1.0, 1.5)
+"""Views of the links: how much less a link counts the more contacts its ends have in common, see
+`crowds.thinned`."""
 
 WORDS = {
     "spectral.*": "its place in the network of links is one where spam is more or less common",
@@ -36,8 +42,8 @@ def position_features(
     adjacency
         Symmetric (accounts, accounts) weights of links, >= 0, empty diagonal.
     dimensions
-        Most eigenvectors to give. Few or none are given where the largest component is small
-        (see `models.spectrum`); the columns are then fewer.
+        Most eigenvectors to give of each view of the links. Few or none are given where the largest
+        component is small (see `models.spectrum`); the columns are then fewer.
     seed
         Start vector of the eigensolver.
 
@@ -48,21 +54,64 @@ def position_features(
 
     Notes
     -----
-    `spectral.*` means something only inside one graph: a model that is to score another graph
-    must be fitted without these columns (`transferable`).
+    `spectral.V.*` are coordinates in view V of the links, see `POWERS`; where common contacts are
+    too many to count there is the first alone. They mean something only inside one graph: a model
+    that is to score another graph must be fitted without these columns (`transferable`).
     """
     weights = csr_matrix(adjacency, dtype=np.float64)
     weights.sort_indices()
     columns = shape_features(weights)
     columns |= return_chances(weights)
-    coordinates = spectral_coordinates(weights, dimensions=dimensions, seed=seed)
-    columns |= {f"spectral.{i:03d}": column for i, column in enumerate(coordinates.T)}
+    if dimensions:
+        columns |= _coordinates(weights, dimensions, seed)
     return pl.DataFrame(columns).cast(pl.Float32).fill_nan(None)
+
+
+def _coordinates(weights: csr_matrix, dimensions: int, seed: int) -> dict[str, NDArray[np.float64]]:
+    common = common_contacts(weights)
+    views = [weights]
+    if common is not None:
+        views += [thinned(weights, common, power) for power in POWERS[1:]]
+    return {
+        f"{SPECTRAL}{view}.{i:03d}": column
+        for view, links in enumerate(views)
+        for i, column in enumerate(spectral_coordinates(links, dimensions=dimensions, seed=seed).T)
+    }
 
 
 def transferable(columns: list[str]) -> list[str]:
     """Leave out the columns that mean something only inside the graph they were made from."""
-    return [c for c in columns if not c.startswith("spectral.")]
+    return [c for c in columns if not c.startswith(SPECTRAL)]
+
+
+def readers(columns: list[str]) -> dict[str, tuple[list[str], ...]]:
+    """Which columns each base model of a stack reads, in turn where several are averaged.
+
+    One view of the links is enough for a model, and models that read different ones err apart:
+    the kernel machine reads the links as they are, trees those that are thinned, and the network,
+    which walks along the links itself, no coordinates.
+
+    Returns
+    -------
+    Columns by base model, for `fit_stack`; empty where there are no coordinates to choose from.
+    """
+    shared = transferable(columns)
+    views = [
+        [*shared, *(c for c in columns if c.startswith(f"{SPECTRAL}{view}."))]
+        for view in range(len(POWERS))
+    ]
+    found = [view for view in views if len(view) > len(shared)]
+    if not found:
+        return {}
+    whole, thin = found[0], tuple(found[1:] or found)
+    middle = thin[len(thin) // 2]
+    return {
+        "forest": (middle,),
+        "extra": (middle,),
+        "boosted": thin,
+        "kernel": (whole,),
+        "gnn": (shared,),
+    }
 
 
 def shape_features(weights: csr_matrix) -> dict[str, NDArray[np.float64]]:

@@ -10,7 +10,7 @@ from typing import Any
 from ingest.errors import RunError
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 """Raised whenever models that were saved before can no longer be read, or would score otherwise."""
 
 

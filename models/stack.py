@@ -138,7 +138,7 @@ def fit_stack(
     graph: AccountGraph,
     settings: StackSettings | None = None,
     *,
-    network_features: Collection[str] | None = None,
+    reads: Mapping[str, Sequence[Collection[str]]] | None = None,
     teach: bool = False,
 ) -> Stack:
     """Fit all base models with cross-fitting, the stacker on their out-of-fold scores, and score.
@@ -156,9 +156,10 @@ def fit_stack(
         split between folds.
     graph
         Sightings and links of the accounts.
-    network_features
-        Features that the network reads; all if None. It looks at neighbours itself, so features
-        that sum them up are better left to the trees.
+    reads
+        Features that a base model reads, in turn where several are averaged; all where it is not
+        named. The network looks at neighbours itself, so features that sum them up are better left
+        to the trees.
     teach
         Whether `Stack.without` is wanted for accounts without a label.
 
@@ -173,7 +174,7 @@ def fit_stack(
         np.asarray(labels, dtype=np.int8),
         np.asarray(groups, dtype=np.int64),
         graph,
-        _positions(features.columns, network_features),
+        {name: _positions(features.columns, read) for name, read in (reads or {}).items()},
     )
     _check_labels(problem)
     bases, notes = _usable_bases(problem, settings)
@@ -228,10 +229,14 @@ def _without(
     return np.array(rows)
 
 
-def _positions(columns: list[str], chosen: Collection[str] | None) -> NDArray[np.int64] | None:
-    if chosen is None:
-        return None
-    return np.array([i for i, name in enumerate(columns) if name in chosen], dtype=np.int64)
+def _positions(
+    columns: list[str], read: Sequence[Collection[str]]
+) -> tuple[NDArray[np.int64], ...]:
+    chosen = (set(names) for names in read)
+    return tuple(
+        np.array([i for i, name in enumerate(columns) if name in names], dtype=np.int64)
+        for names in chosen
+    )
 
 
 def matrix_of(features: pl.DataFrame, columns: tuple[str, ...] | list[str]) -> NDArray[np.float32]:

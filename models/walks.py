@@ -28,12 +28,11 @@ def return_chances(weights: csr_matrix) -> dict[str, NDArray[np.float64]]:
     walk = csr_matrix(diags(1 / safe) @ weights)
     two = np.asarray(walk.multiply(walk.T).sum(axis=1)).ravel()
     columns = {"returns.2": np.where(linked, two, np.nan)}
-    links = np.diff(walk.indptr)
-    paths = np.asarray(csr_matrix(weights != 0) @ links, dtype=np.int64)
+    paths = two_step_paths(walk)
     if paths.sum() > MOST_STEPS:
         return columns
     three, four = np.zeros_like(degree), np.zeros_like(degree)
-    for rows in _slices(paths):
+    for rows in path_slices(paths):
         reach = walk[rows] @ walk
         back = diags(1 / safe)  # reversibility: P2[j, i] = P2[i, j] * degree[i] / degree[j]
         three[rows] = np.asarray(reach.multiply(walk[rows] @ back).sum(axis=1)).ravel()
@@ -43,7 +42,13 @@ def return_chances(weights: csr_matrix) -> dict[str, NDArray[np.float64]]:
     return columns
 
 
-def _slices(paths: NDArray[np.int64]) -> list[slice]:
+def two_step_paths(links: csr_matrix) -> NDArray[np.int64]:
+    """Ways to go two links from each account, (accounts,)."""
+    linked = csr_matrix((np.ones(links.nnz), links.indices, links.indptr), links.shape)
+    return np.asarray(linked @ np.diff(links.indptr), dtype=np.int64)
+
+
+def path_slices(paths: NDArray[np.int64]) -> list[slice]:
     """Cut the accounts into runs of about `PATHS_AT_ONCE` two-step paths."""
     part = np.cumsum(paths) // PATHS_AT_ONCE
     starts = np.flatnonzero(np.diff(part, prepend=-1))

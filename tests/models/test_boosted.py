@@ -45,6 +45,20 @@ def test_seeds_are_averaged() -> None:
     assert (two.predict(X) != one.predict(X)).any()
 
 
+def test_each_model_reads_its_own_features_as_if_there_were_no_others() -> None:
+    X, labels = planted(5)
+    reads = (np.array([0, 1]), np.array([0, 2, 3]))
+    both = fit_boosted(X, labels, seed=3, rounds=20, seeds=2, reads=reads)
+    alone = fit_boosted(X[:, reads[0]], labels, seed=3, rounds=20)
+    raw = [model.predict(X, raw_score=True) for model in both.models]
+    assert (raw[0] == alone.models[0].predict(X[:, reads[0]], raw_score=True)).all()
+    parts, _ = both.contributions(X)
+    assert (parts[:, 4] == 0).all()
+    changed = X.copy()
+    changed[:, 4] = 1e9
+    assert (both.predict(changed) == both.predict(X)).all()
+
+
 def test_few_accounts_and_few_spam() -> None:
     X, labels = planted(4, 200)
     labels[np.flatnonzero(labels)[10:]] = 0

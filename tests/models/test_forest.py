@@ -29,6 +29,15 @@ def rng_rows(seed: int) -> np.ndarray:
     return np.random.default_rng(seed).choice(300, 150, replace=False)
 
 
+@pytest.mark.parametrize("extra", [False, True])
+def test_features_that_are_not_read_count_for_nothing(extra: bool) -> None:
+    X, labels = planted(7)
+    forest = fit_forest(X, labels, seed=0, trees=25, extra=extra, reads=np.array([0, 1, 3]))
+    parts, _ = forest.contributions(X)
+    assert (parts[:, [2, 4, 5]] == 0).all()
+    assert (parts[:, [0, 1, 3]] != 0).any(axis=0).all()
+
+
 def test_the_feature_that_decides_contributes_most() -> None:
     rng = np.random.default_rng(5)
     X = rng.standard_normal((400, 5)).astype(np.float32)

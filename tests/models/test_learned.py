@@ -134,10 +134,10 @@ def test_spectral_positions_count_only_in_the_graph_of_the_training(
     scored: Any, planted_world: Callable[..., Tables]
 ) -> None:
     def kept(tables: Tables, linkage: Any) -> bool:
-        place = pl.DataFrame({"spectral.000": np.ones(tables.accounts.height, np.float32)})
-        features = FeatureTable.of("position", place.with_columns(core="spectral.000"), WORDS)
+        place = pl.DataFrame({"spectral.0.000": np.ones(tables.accounts.height, np.float32)})
+        features = FeatureTable.of("position", place.with_columns(core="spectral.0.000"), WORDS)
         comparable = scored.scores.learned._comparable
-        return "spectral.000" in comparable(features, tables, contacts(tables, linkage)).columns
+        return "spectral.0.000" in comparable(features, tables, contacts(tables, linkage)).columns
 
     assert kept(scored.tables, scored.linkage)
     other = planted_world(2)

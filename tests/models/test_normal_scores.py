@@ -31,6 +31,12 @@ def test_scores_are_those_of_the_ranks(seed: int) -> None:
         assert scores[known, j].std() == pytest.approx(1, abs=1e-3)
 
 
+def test_chosen_features_are_scored_alone_and_in_their_order() -> None:
+    X = table(4)
+    scores = fit_normal_scores(X, np.array([1, 0]))
+    assert (scores.apply(X) == fit_normal_scores(X).apply(X)[:, [1, 0]]).all()
+
+
 def test_missing_unknown_and_constant_values_are_in_the_middle() -> None:
     X = table(3)
     scores = fit_normal_scores(X).apply(X)

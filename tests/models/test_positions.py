@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
+from models.crowds import common_contacts, thinned
 from models.features.words import words_for
-from models.positions import WORDS, position_features, transferable
+from models.positions import POWERS, WORDS, position_features, readers, transferable
 from models.spectrum import spectral_coordinates
 from models.walks import return_chances
 
@@ -98,4 +99,41 @@ def test_every_column_has_words() -> None:
     frame = position_features(csr_matrix(nx.to_scipy_sparse_array(graph), dtype=float))
     words = words_for(frame.columns, WORDS)
     assert all(words[column] for column in frame.columns)
-    assert "spectral.000" in words
+    assert {f"spectral.{view}.000" for view in range(len(POWERS))} <= set(words)
+
+
+def test_each_view_has_the_coordinates_of_its_thinned_links() -> None:
+    graph = nx.connected_watts_strogatz_graph(400, 8, 0.2, seed=1)
+    weights = csr_matrix(nx.to_scipy_sparse_array(graph), dtype=float)
+    frame = position_features(weights, dimensions=3, seed=5)
+    common = common_contacts(weights)
+    assert common is not None
+    for view, power in enumerate(POWERS):
+        wanted = spectral_coordinates(thinned(weights, common, power), dimensions=3, seed=5)
+        names = [f"spectral.{view}.{i:03d}" for i in range(3)]
+        assert frame.select(names).to_numpy() == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_dense_graph_gets_the_first_view_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.crowds.MOST_STEPS", 10)
+    graph = nx.connected_watts_strogatz_graph(400, 8, 0.2, seed=1)
+    frame = position_features(csr_matrix(nx.to_scipy_sparse_array(graph), dtype=float))
+    spectral = set(frame.columns) - set(transferable(frame.columns))
+    assert {name[:11] for name in spectral} == {"spectral.0."}
+    reads = readers(frame.columns)
+    assert set(reads["boosted"][0]) == set(reads["kernel"][0]) == set(frame.columns)
+
+
+def test_models_read_one_view_each() -> None:
+    columns = ["core", *(f"spectral.{view}.{i:03d}" for view in range(4) for i in range(2))]
+    reads = readers(columns)
+
+    def views(name: str) -> list[set[str]]:
+        assert all("core" in read for read in reads[name])
+        return [{c.split(".")[1] for c in read if c != "core"} for read in reads[name]]
+
+    assert views("kernel") == [{"0"}]
+    assert views("boosted") == [{"1"}, {"2"}, {"3"}]
+    assert views("forest") == views("extra") == [{"2"}]
+    assert views("gnn") == [set()]
+    assert readers(["core"]) == {}

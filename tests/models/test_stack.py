@@ -80,6 +80,17 @@ def test_contributions_point_at_the_features_that_matter(fitted: Stack) -> None:
     assert strength[:2].min() > 2 * strength[2]
 
 
+@pytest.mark.parametrize("name", ["forest", "extra", "boosted", "kernel", "gnn"])
+def test_what_a_model_does_not_read_does_not_move_it(name: str) -> None:
+    features, labels, groups, graph = world(0)
+    reads = {name: (["age", "rate"],)}
+    settings = replace(QUICK, bases=(name,))
+    stack = fit_stack(features, labels, groups, graph, settings, reads=reads)
+    other = features.with_columns(noise=1e6 - pl.col("noise"))
+    assert (stack.predict(other, graph) == stack.predict(features, graph)).all()
+    assert (fit_stack(other, labels, groups, graph, settings, reads=reads).risk == stack.risk).all()
+
+
 def test_features_are_found_by_name(fitted: Stack) -> None:
     features, _, _, graph = world(0)
     turned = features.select("noise", "age", "rate").with_columns(new=pl.lit(1.0))
