@@ -18,14 +18,13 @@ def links_of(graph: nx.Graph) -> csr_matrix:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_common_contacts_are_those_of_networkx(seed: int) -> None:
-    print("seed", seed)
     graph = nx.gnp_random_graph(60, 0.1 * seed, seed=seed)
     weights = links_of(graph)
     found = common_contacts(weights)
     rows = np.repeat(np.arange(60), np.diff(weights.indptr))
     ends = zip(rows, weights.indices, strict=True)
     assert found is not None
-    assert found.tolist() == [len(list(nx.common_neighbors(graph, a, b))) for a, b in ends]
+    assert found.tolist() == [len(list(nx.common_neighbors(graph, a, b))) for a, b in ends], seed
 
 
 def test_links_inside_a_task_count_as_one_person_less_than_it_has() -> None:
