@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .boosted import only
+from .forest_files import moved_trees
 
 TREES = 300
 DEPTH = 20
@@ -22,7 +22,7 @@ class Forest:
     Attributes
     ----------
     model
-        The fitted scikit-learn classifier with the classes 0 and 1.
+        The fitted scikit-learn classifier with the classes 0 and 1, or its `forest_files.Trees`.
     """
 
     model: Any
@@ -93,12 +93,11 @@ def fit_forest(
     if extra:
         model = ExtraTreesClassifier(**shared, min_samples_leaf=2, max_features=0.3)
     else:
-        # Empty features are drawn, too, and passed over: draw as many more.
-        share = "sqrt" if reads is None else len(reads) ** -0.5
-        model = RandomForestClassifier(**shared, min_samples_split=MIN_SPLIT, max_features=share)
-    model.fit(X if reads is None else only(X, reads), labels)
+        model = RandomForestClassifier(**shared, min_samples_split=MIN_SPLIT)
+    model.fit(X if reads is None else X[:, reads], labels)
     # Threads would add up the votes in an order that changes from call to call.
-    return Forest(model.set_params(n_jobs=1))
+    model.set_params(n_jobs=1)
+    return Forest(model if reads is None else moved_trees(model, reads, X.shape[1]))
 
 
 def _add_paths(tree: Any, X: NDArray[np.float32], total: NDArray[np.float64]) -> float:

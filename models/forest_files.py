@@ -6,6 +6,7 @@ children, feature, threshold, where missing values go, and the shares of both cl
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -60,14 +61,7 @@ def save_trees(model: Any, path: Path) -> None:
     """Write the trees of a fitted forest; equal forests give equal files."""
     from safetensors.numpy import save_file
 
-    trees = [grown.tree_ for grown in model.estimators_]
-    nodes = np.concatenate([tree.__getstate__()["nodes"] for tree in trees])
-    arrays = {name: nodes[name].astype(kind) for name, kind in KEPT.items()}
-    arrays["share"] = np.concatenate([tree.value[:, 0, :] for tree in trees])
-    arrays["sizes"] = np.array([tree.node_count for tree in trees], dtype=np.int64)
-    arrays["depths"] = np.array([tree.max_depth for tree in trees], dtype=np.int64)
-    arrays["features"] = np.array([trees[0].n_features], dtype=np.int64)
-    save_file(arrays, path)
+    save_file(_arrays(model), path)
 
 
 def load_trees(path: Path) -> Trees:
@@ -83,12 +77,48 @@ def load_trees(path: Path) -> Trees:
     arrays = load_file(path)
     if {*arrays} != {*KEPT, "share", "sizes", "depths", "features"}:
         raise RunError(f"{path}: holds no forest: train the model again")
+    return _trees(arrays, path)
+
+
+def moved_trees(model: Any, columns: NDArray[np.integer], width: int) -> Trees:
+    """Trees that were fitted on some columns of a table, so that they read the whole table.
+
+    Parameters
+    ----------
+    model
+        Fitted forest.
+    columns
+        Position in the table of each feature that the forest was fitted on.
+    width
+        Features of the table.
+    """
+    arrays = _arrays(model)
+    inner = arrays["left_child"] >= 0
+    arrays["feature"][inner] = columns[arrays["feature"][inner]]
+    arrays["features"] = np.array([width], dtype=np.int64)
+    return _trees(arrays, "forest")
+
+
+def _arrays(model: Any) -> dict[str, NDArray[Any]]:
+    trees = [grown.tree_ for grown in model.estimators_]
+    nodes = np.concatenate([tree.__getstate__()["nodes"] for tree in trees])
+    arrays: dict[str, NDArray[Any]] = {
+        name: nodes[name].astype(kind) for name, kind in KEPT.items()
+    }
+    arrays["share"] = np.concatenate([tree.value[:, 0, :] for tree in trees])
+    arrays["sizes"] = np.array([tree.node_count for tree in trees], dtype=np.int64)
+    arrays["depths"] = np.array([tree.max_depth for tree in trees], dtype=np.int64)
+    arrays["features"] = np.array([trees[0].n_features], dtype=np.int64)
+    return arrays
+
+
+def _trees(arrays: Mapping[str, NDArray[Any]], source: object) -> Trees:
     ends = np.cumsum(arrays["sizes"])
     width = int(arrays["features"][0])
     grown = []
     for start, end, depth in zip(ends - arrays["sizes"], ends, arrays["depths"], strict=True):
         part = {name: arrays[name][start:end] for name in (*KEPT, "share")}
-        _check(part, width, path)
+        _check(part, width, source)
         grown.append(Grown(_tree(part, width, int(depth))))
     return Trees(tuple(grown))
 
@@ -106,7 +136,7 @@ def _tree(part: dict[str, NDArray[Any]], width: int, depth: int) -> Any:
     return tree
 
 
-def _check(part: dict[str, NDArray[Any]], width: int, path: Path) -> None:
+def _check(part: dict[str, NDArray[Any]], width: int, source: object) -> None:
     """Refuse nodes that lead out of the tree, or back: a prediction would never end."""
     number = np.arange(len(part["feature"]))
     inner = part["left_child"] >= 0
@@ -114,4 +144,4 @@ def _check(part: dict[str, NDArray[Any]], width: int, path: Path) -> None:
     onward = (children > number[inner]) & (children < len(number))
     known = (part["feature"][inner] >= 0) & (part["feature"][inner] < width)
     if not len(number) or not onward.all() or not known.all():
-        raise RunError(f"{path}: holds a tree that is none: train the model again")
+        raise RunError(f"{source}: holds a tree that is none: train the model again")
