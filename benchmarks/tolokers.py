@@ -75,6 +75,12 @@ def read(path: Path) -> Workers:
         )
 
 
+def rich_features(workers: Workers) -> pl.DataFrame:
+    """All features that a run gives the models."""
+    near = neighbour_features(workers.links, workers.features)
+    return pl.concat([workers.features, near, position_features(workers.links)], how="horizontal")
+
+
 def inside(workers: Workers) -> Workers:
     """Make `PARTS` masks of each: a part of its known labels to measure on, the rest to learn."""
     known, test = [], []
@@ -129,9 +135,7 @@ def main() -> None:
     if options.inside:
         workers = inside(workers)
     began = time.perf_counter()
-    near = neighbour_features(workers.links, workers.features)
-    place = position_features(workers.links)
-    rich = pl.concat([workers.features, near, place], how="horizontal")
+    rich = rich_features(workers)
     preparation = time.perf_counter() - began
     graph = link_graph(thin(workers.links))
     rows = measure(workers, workers.features, graph, {"forest": "forest, own features"})

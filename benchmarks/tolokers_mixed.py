@@ -18,18 +18,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
-from tolokers import SETTINGS, Workers, inside, read
+from tolokers import SETTINGS, Workers, inside, read, rich_features
 
 from models.account_graph import link_graph
-from models.bases import Problem
-from models.crossfit import crossfit
-from models.folds import group_folds
+from models.crowds import thin
 from models.metrics import auroc, average_precision, recall_at_k
-from models.neighbours import neighbour_features
-from models.positions import position_features
-from models.stack import matrix_of
+from models.positions import readers
+from models.stack import fit_stack
 from models.stacker import fit_stacker
 
 MASKS = 2
@@ -51,16 +47,8 @@ def scores_of(
     workers: Workers, names: list[str], folder: Path, threads: int
 ) -> dict[str, list[Array]]:
     """Scores of all accounts by base model and part, by models that have not seen their label."""
-    rich = pl.concat(
-        [
-            workers.features,
-            neighbour_features(workers.links, workers.features),
-            position_features(workers.links),
-        ],
-        how="horizontal",
-    )
-    X, graph = matrix_of(rich, rich.columns), link_graph(workers.links)
-    alone = np.full(len(X), -1)
+    rich, graph = rich_features(workers), link_graph(thin(workers.links))
+    alone, reads = np.full(rich.height, -1), readers(rich.columns)
     found: dict[str, list[Array]] = {name: [] for name in names}
     for name in names:
         settings = replace(SETTINGS, bases=(name,), threads=threads)
@@ -69,9 +57,8 @@ def scores_of(
             if not path.is_file():
                 began = time.process_time()
                 labels = np.where(known, workers.labels, -1).astype(np.int8)
-                folds = group_folds(alone, labels, settings.folds, settings.seed)
-                fitted = crossfit(settings.bases, Problem(X, labels, alone, graph), folds, settings)
-                np.save(path, fitted[name].scores)
+                stack = fit_stack(rich, labels, alone, graph, settings, reads=reads)
+                np.save(path, stack.parts[name])
                 print(f"{name} {part}: {time.process_time() - began:.0f} CPU s", flush=True)
             found[name].append(np.load(path))
     return found

@@ -21,21 +21,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 from _self_taught import fit_self_taught, said_unseen
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags, eye
 from sklearn.utils.extmath import randomized_svd
-from tolokers import Workers, inside, read
+from tolokers import Workers, inside, read, rich_features
 
 from models.account_graph import row_mean
 from models.boosted import Boosted, fit_boosted
 from models.kernel import Kernel, fit_kernel
 from models.learned import AVERAGED_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
-from models.neighbours import neighbour_features
 from models.normal_scores import fit_normal_scores
-from models.positions import position_features, transferable
+from models.positions import POWERS, readers
 from models.spectrum import spectral_coordinates
 from models.stack import matrix_of
 
@@ -175,22 +173,26 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     """Name, way of fitting, and features of each row of the table."""
     links = csr_matrix(workers.links, dtype=np.float64)
     links.sort_indices()
-    place = position_features(links)
-    run, rest = run_features(workers, place)
-    spectral = matrix_of(place, [c for c in place.columns if c.startswith("spectral.")])
+    rich = rich_features(workers)
+    reads = readers(rich.columns)
+    plain, rest = (matrix_of(rich, reads[name][0]) for name in ("kernel", "gnn"))
+    spectral = plain[:, rest.shape[1] :]
     usual = trees(SEEDS)
     for seeds in (1, SEEDS, 3):
-        yield f"features of a run, {seeds} seeds", trees(seeds), lambda _: run
-    yield "taught by what trees say without the label", taught, lambda _: run
-    yield "thresholds drawn at random", trees(SEEDS, extra_trees=True), lambda _: run
-    yield "31 leaves instead of 15", trees(SEEDS, num_leaves=31), lambda _: run
+        yield f"links as they are, {seeds} seeds", trees(seeds), lambda _: plain
+    for power, columns in zip(POWERS[1:], reads["boosted"], strict=True):
+        view = _fixed(matrix_of(rich, columns))
+        yield f"links thinned by common contacts, power {power}", usual, view
+    yield "taught by what trees say without the label", taught, lambda _: plain
+    yield "thresholds drawn at random", trees(SEEDS, extra_trees=True), lambda _: plain
+    yield "31 leaves instead of 15", trees(SEEDS, num_leaves=31), lambda _: plain
     close = overlap(links)
 
     def beside(*more: Array) -> Features:
-        return _fixed(run, *more)
+        return _fixed(plain, *more)
 
     for name, weights in (("links", links), ("overlap", close)):
-        shares = lambda heard, by=weights: np.hstack([run, label_shares(by, heard)])  # noqa: E731
+        shares = lambda heard, by=weights: np.hstack([plain, label_shares(by, heard)])  # noqa: E731
         yield f"with banned share of neighbours by {name}", usual, shares
     own = workers.features.to_numpy()[:, :4]
     yield "with features of neighbours by overlap", usual, beside(row_mean(close) @ own)
@@ -202,7 +204,9 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     yield "64 coordinates instead of 128", usual, _fixed(rest, spectral[:, :64])
     unit = spectral / np.linalg.norm(spectral, axis=1, keepdims=True)
     yield "coordinates of length one instead", usual, _fixed(rest, unit)
-    yield "kernel machine", kernel, lambda _: run
+    yield "kernel machine", kernel, lambda _: plain
+    thinner = _fixed(matrix_of(rich, reads["forest"][0]))
+    yield "kernel machine, links thinned by common contacts", kernel, thinner
     by_overlap = spectral_coordinates(csr_matrix((close + close.T) / 2), dimensions=128, seed=0)
     yield (
         "kernel machine with coordinates by overlap beside",
@@ -210,13 +214,6 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
         beside(by_overlap.astype(np.float32)),
     )
     yield "kernel machine with coordinates of short walks beside", kernel, beside(walks(links))
-
-
-def run_features(workers: Workers, place: pl.DataFrame) -> tuple[Array, Array]:
-    """Features that a run gives, with spectral coordinates and without."""
-    near = neighbour_features(workers.links, workers.features)
-    rich = pl.concat([workers.features, near, place], how="horizontal")
-    return matrix_of(rich, rich.columns), matrix_of(rich, transferable(rich.columns))
 
 
 def _fixed(*parts: Array) -> Features:
@@ -257,7 +254,8 @@ def err_alike(
 def told_alike(workers: Workers) -> dict[str, dict[str, float]]:
     """Print and return the last rows: correlation of surplus and its standard error."""
     found = {}
-    table, _ = run_features(workers, position_features(workers.links))
+    rich = rich_features(workers)
+    table = matrix_of(rich, readers(rich.columns)["kernel"][0])
     kinds = {"links": workers.links, "overlap": overlap(workers.links)}
     for name, values in err_alike(workers, table, kinds).items():
         mean, error = values.mean(), values.std(ddof=1) / len(values) ** 0.5
