@@ -50,7 +50,7 @@ def from_csv(data: bytes, schema: dict[str, pl.DataType]) -> pl.DataFrame:
     data
         The bytes of the file.
     schema
-        Its columns and their types, in order.
+        Its columns and their types, in order; one that an older version did not write is null.
     """
-    frame = pl.read_csv(io.BytesIO(data), schema=schema)
+    frame = pl.read_csv(io.BytesIO(data), schema=schema, missing_columns="insert")
     return restore(frame)

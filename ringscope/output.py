@@ -28,7 +28,7 @@ RINGS = (
     "last_seen", "labelled_spam", "labelled_honest", "status", "innocent_reading",
     "expected_honest", "why",
 )  # fmt: skip
-MEMBERS = ("ring_id", "account_id", "role", "stability", "joined")
+MEMBERS = ("ring_id", "account_id", "role", "stability", "joined", "confidence")
 ACCOUNTS = ("account_id", "created_at", "username", "email", "phone", "country", "label")
 IDENTIFIERS = ("kind", "value", "accounts", "first_seen", "last_seen", "treatment")
 TEMPLATES = ("template", "example", "messages", "accounts", "first_seen", "last_seen")
@@ -50,7 +50,7 @@ class Scores(Protocol):
 
     @property
     def members(self) -> pl.DataFrame:
-        """ring, account, role, stability, joined; an account is in one ring at most."""
+        """ring, account, role, stability, joined, confidence; an account is in one ring at most."""
 
     @property
     def metrics(self) -> Mapping[str, object]:

@@ -31,6 +31,7 @@ CSV_TABLES: dict[str, dict[str, Any]] = {
         "role": pl.String,
         "stability": pl.Float64,
         "joined": _TIME,
+        "confidence": pl.Float64,
     },
     "hubs": {
         "kind": pl.String,
@@ -99,7 +100,7 @@ class Run:
         return self._out("rings", native)
 
     def members(self, *, native: bool = False) -> pd.DataFrame | pl.DataFrame:
-        """Which account is in which ring, with role and stability."""
+        """Which account is in which ring: role, stability, and the confidence of orphans."""
         return self._out("ring_members", native)
 
     def links(self, *, native: bool = False) -> pd.DataFrame | pl.DataFrame:

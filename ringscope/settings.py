@@ -114,7 +114,7 @@ class VerdictSettings(BaseModel):
         Share of a rejected ring's evidence, in [0, 1], that must be new since the rejection for
         the ring to come back as contested.
     learn
-        Whether members of confirmed rings count as labelled spam.
+        Whether members of confirmed rings count as labelled spam; their orphans do not.
     learn_rejected
         Whether members of rejected rings count as labelled honest.
     """

@@ -32,7 +32,7 @@ class Ring:
     facts
         Its row of the ring table.
     members
-        account_id, role, stability, joined, risk, reasons.
+        account_id, role, stability, joined, confidence (of orphans), risk, reasons.
     identifiers
         What at least two members share: kind, value, members, accounts (that use it at all),
         first_seen, last_seen, treatment, example (of a message template).

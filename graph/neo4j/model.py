@@ -156,7 +156,12 @@ _LINKED: dict[str, Type] = {
     "evidence_last_seen": _TEXTS,
 }
 _SEEN: dict[str, Type] = {"first_seen": TIME, "last_seen": TIME, "count": pl.UInt32}
-_MEMBER: dict[str, Type] = {"role": pl.String, "stability": pl.Float64, "joined": TIME}
+_MEMBER: dict[str, Type] = {
+    "role": pl.String,
+    "stability": pl.Float64,
+    "joined": TIME,
+    "confidence": pl.Float64,
+}
 _DECIDED: dict[str, Type] = {
     "decision": pl.String,
     "verdict": pl.String,

@@ -50,8 +50,8 @@ def read(session: Session) -> dict[str, pl.DataFrame]:
         .sort("risk", "account_id", descending=[True, False]),
         "rings": _rings(session),
         "ring_members": _relationships(session, "MEMBER_OF")
-        .select("role", "stability", "joined", ring_id=END, account_id=START)
-        .select("ring_id", "account_id", "role", "stability", "joined")
+        .rename({END: "ring_id", START: "account_id"})
+        .select("ring_id", "account_id", "role", "stability", "joined", "confidence")
         .sort("ring_id", "role", "account_id"),
         "links": links.select(*_PAIR, "weight", pl.col("kinds").list.join(";")).sort(_PAIR),
         "evidence": _evidence(links),

@@ -38,14 +38,21 @@ def register(app: typer.Typer) -> None:
 def confirm(ring: RingArgument, store: StoreOption, who: WhoOption, why: WhyOption = "") -> None:
     """A ring is one: its status becomes confirmed.
 
-    Its members count as labelled spam in training, unless verdicts.learn is off.
+    Its members count as labelled spam in training, unless verdicts.learn is off. Orphans, which
+    only the rush of its sign-ups holds, are left out: decide on them one by one.
 
     Example: ringscope verdict confirm R-1a2b3c4d --store store --why "same kit as in May"
     """
     from ..store import Store
     from ..verdicts import confirm as decide
+    from ..verdicts.lookup import orphans_of
+    from ..words import count
 
-    _said(decide(Store.open(store), ring, who=who, why=why))
+    opened = Store.open(store)
+    orphans = orphans_of(opened.run(), ring)
+    _said(decide(opened, ring, who=who, why=why))
+    if orphans:
+        typer.echo(f"left out, to be decided on one by one: {count(len(orphans), 'orphan')}")
 
 
 @group.command()

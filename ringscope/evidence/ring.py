@@ -52,8 +52,9 @@ class RingEvidence:
     statements
         The evidence in words, in reading order.
     members
-        account_id, username, label, created_at, risk, role, stability, joined, reasons, then what
-        ties the member (see `roles.ties`); core and risk first.
+        account_id, username, label, created_at, risk, role, stability, confidence (null but for
+        orphans), joined, reasons, then what ties the member (see `roles.ties`); core and risk
+        first.
     shared
         See `shared_identifiers`; with example (of a template).
     readings
@@ -121,7 +122,7 @@ def _members(source: Source, inside: pl.DataFrame, ring: Held) -> pl.DataFrame:
         .join(ties(ring), "account_id", "left")
         .select(
             "account_id", "username", "label", "created_at", "risk", "role", "stability",
-            "joined", "reasons", "tied_kind", "tied_value", "tied_to", "linked_to",
+            "confidence", "joined", "reasons", "tied_kind", "tied_value", "tied_to", "linked_to",
         )
         .sort("role", "risk", "stability", "account_id", descending=[False, True, True, False],
               nulls_last=True)

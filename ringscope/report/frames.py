@@ -43,6 +43,7 @@ SCHEMAS: dict[str, dict[str, pl.DataType]] = {
         "role": _TEXT,
         "stability": _REAL,
         "joined": _TIME,
+        "confidence": _REAL,
     },
     "links": {"account_a": _TEXT, "account_b": _TEXT, "weight": _REAL, "kinds": _TEXT},
     "evidence": {

@@ -19,7 +19,8 @@ def all_members(frames: Frames) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ring_id, account_id, username, role, stability, risk, joined, created_at, label, reasons.
+        ring_id, account_id, username, role, stability, confidence, risk, joined, created_at,
+        label, reasons.
     """
     return (
         frames["ring_members"]

@@ -52,9 +52,13 @@ def between(verdicts: Sequence[Verdict]) -> list[Conflict]:
 def with_labels(
     frames: Mapping[str, pl.DataFrame], judged: Sequence[tuple[str, Verdict]]
 ) -> list[Conflict]:
-    """Find verdicts on rings of tonight that the labels of the input speak against."""
+    """Find verdicts on rings of tonight that the labels of the input speak against.
+
+    Labels of its orphans do not: a ring stands or falls without them.
+    """
     labels = (
         frames["ring_members"]
+        .filter(pl.col("confidence").is_null())
         .join(frames["accounts"].select("account_id", "label"), "account_id")
         .group_by("ring_id")
         .agg(

@@ -11,7 +11,7 @@ from ingest.errors import NotFound, SettingsError
 from ..run import Run
 from ..store import Store
 from ..views import one
-from .lookup import known_identifier, members_of, roofs_of, shared_in
+from .lookup import accounts_decided, known_identifier, members_of, roofs_of, shared_in
 from .record import (
     APART,
     CONFIRM,
@@ -30,7 +30,7 @@ PLACE_DAYS = 180
 
 
 def confirm(store: Store, ring_id: str, *, who: str, why: str = "") -> Verdict:
-    """Say that a ring of the current run is one.
+    """Say that a ring of the current run is one; of its orphans nothing is said.
 
     Raises
     ------
@@ -181,7 +181,7 @@ def verdicts_of(store: Store) -> tuple[Verdict, ...]:
 
 def _on_ring(store: Store, act: str, ring_id: str, who: str, why: str, **more: Any) -> Verdict:
     run = store.run()
-    accounts = members_of(run, ring_id)
+    accounts = accounts_decided(run, ring_id, act)
     identifiers = tuple(shared_in(run, accounts))
     return _write(
         store, run, act, who, why, ring_id=ring_id, accounts=accounts, identifiers=identifiers,

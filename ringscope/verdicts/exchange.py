@@ -14,7 +14,7 @@ from ingest.errors import InputError, NotFound, RingscopeError
 from ..csvsafe import restore, to_csv
 from ..store import Store
 from .decide import append, verdicts_of
-from .lookup import members_of, shared_in
+from .lookup import accounts_decided, shared_in
 from .record import ACTS, CONFIRM, REJECT, UNDO, Verdict
 
 COLUMNS = (
@@ -107,7 +107,7 @@ def _verdict(store: Store, row: dict[str, str], numbers: dict[str, int]) -> Verd
     run = row["run"]
     if row["act"] in (CONFIRM, REJECT) and not lists["accounts"]:
         current = store.run()
-        members = members_of(current, row["ring_id"])
+        members = accounts_decided(current, row["ring_id"], row["act"])
         lists |= {"accounts": members, "identifiers": tuple(shared_in(current, members))}
         run = current.folder.resolve().name
     elif row["act"] != UNDO and not (lists["accounts"] or lists["identifiers"]):

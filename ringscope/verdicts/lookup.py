@@ -14,6 +14,7 @@ from ingest.errors import NotFound
 
 from ..run import Run
 from ..views import one
+from .record import CONFIRM
 
 ROOF = 0.5
 """Kinds that tell less of one hand (see `graph/kinds.yaml`) can be a place."""
@@ -68,6 +69,27 @@ def members_of(run: Run, ring_id: str) -> tuple[str, ...]:
     one(run.frame("rings"), "ring_id", ring_id, "ring")
     members = run.frame("ring_members").filter(pl.col("ring_id") == ring_id)
     return tuple(members["account_id"].sort().to_list())
+
+
+def orphans_of(run: Run, ring_id: str) -> tuple[str, ...]:
+    """Account ids of the members that only the ring's rush of sign-ups holds, sorted."""
+    orphans = pl.col("confidence").is_not_null()
+    members = run.frame("ring_members").filter(orphans, pl.col("ring_id") == ring_id)
+    return tuple(members["account_id"].sort().to_list())
+
+
+def accounts_decided(run: Run, ring_id: str, act: str) -> tuple[str, ...]:
+    """Accounts that a verdict on a ring is about, sorted.
+
+    All members; but who confirms a ring says nothing of its orphans, of whom some are honest.
+
+    Raises
+    ------
+    NotFound
+        The run has no such ring.
+    """
+    left_out = set(orphans_of(run, ring_id)) if act == CONFIRM else set()
+    return tuple(name for name in members_of(run, ring_id) if name not in left_out)
 
 
 def roofs_of(run: Run, ring_id: str) -> tuple[tuple[str, str], ...]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from graph.apart import APART as RULES
 
+from ..words import count
 from .conflicts import Conflict, between, unfound, with_labels
 from .novelty import novelty
 from .record import APART, CONFIRM, REJECT, SPLIT, Verdict
@@ -122,6 +123,7 @@ def apart_of(verdicts: Sequence[Verdict], account_ids: pl.Series) -> pl.DataFram
 def labels_of(verdicts: Sequence[Verdict]) -> dict[str, int]:
     """Labels by account: 1 where people confirmed its ring, 0 where they rejected it.
 
+    An orphan of a confirmed ring has none, as its verdict leaves it out.
     Of two verdicts on an account the later one stands.
     """
     labels: dict[str, int] = {}
@@ -142,13 +144,15 @@ def rings_decided(
 ) -> dict[str, tuple[frozenset[str], list[Verdict]]]:
     """Members of each ring that somebody decided on, and the verdicts about it, in order.
 
-    A verdict is about people: it holds for any ring that has enough of them.
+    A verdict is about people: it holds for any ring that has enough of them. Orphans do not count
+    as members here: they do not make the ring, and tomorrow's rush may give them to another.
     """
+    held = ring_members.filter(pl.col("confidence").is_null())
     places = [(place, account) for place, v in enumerate(decisions) for account in v.accounts]
     named = pl.DataFrame(places, schema={"place": pl.Int64, "account_id": pl.String}, orient="row")
-    pairs = ring_members.join(named, "account_id").select("ring_id", "place").unique()
+    pairs = held.join(named, "account_id").select("ring_id", "place").unique()
     members = dict(
-        ring_members.join(pairs, "ring_id", "semi")
+        held.join(pairs, "ring_id", "semi")
         .sort("ring_id", "account_id")
         .group_by("ring_id", maintain_order=True)
         .agg("account_id")
@@ -200,7 +204,7 @@ def _judge(
         return Judged(ring_id, "contested", last, sentence)
     if last.act == CONFIRM:
         joined = len(members.difference(last.accounts))
-        since = f"; {joined} of {len(members)} members are new since then" if joined else ""
+        since = f"; {count(joined, 'member')} joined since then" if joined else ""
         return Judged(ring_id, "confirmed", last, f"Confirmed {last.said}{since}.")
     new = novelty(evidence, members, last)
     if new.share > new_evidence:

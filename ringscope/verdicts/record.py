@@ -36,7 +36,8 @@ class Verdict:
     ring_id, run
         The ring that was looked at and the run in which it was seen; blank if none.
     accounts
-        Members of the ring at that time; for not-linked the two accounts.
+        Members of the ring at that time, without its orphans where it was confirmed; for
+        not-linked the two accounts.
     identifiers
         (kind, value) that at least two of the members shared at that time; for shared-place
         the places themselves.

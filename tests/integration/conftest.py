@@ -240,7 +240,7 @@ def _rings() -> dict[str, pl.DataFrame]:
         )
         for account, value in stability.items():
             role = "core" if value >= 0.5 else "fringe"
-            members.append((name, account, role, value, day(ACCOUNTS[account][0])))
+            members.append((name, account, role, value, day(ACCOUNTS[account][0]), None))
     whole = dict.fromkeys(["size", "core_size", "labelled_spam", "labelled_honest"], pl.UInt32)
     times = dict.fromkeys(["first_seen", "last_seen"], TIME)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise, product
 from pathlib import Path
@@ -138,8 +138,9 @@ def small_scores(tables: Tables, *_: object) -> SmallScores:
             "role": ["core", "core", "core", "fringe"],
             "stability": [1.0, 1.0, 0.9, 0.4],
             "joined": [START] * 4,
+            "confidence": [None] * 4,
         },
-        schema_overrides={"ring": pl.UInt32, "account": pl.UInt32},
+        schema_overrides={"ring": pl.UInt32, "account": pl.UInt32, "confidence": pl.Float64},
     )
     risk = pl.Series("risk", [1 - row / size for row in range(size)])
     return SmallScores(
@@ -188,6 +189,20 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(analysis, "link", small_linkage)
     monkeypatch.setattr(analysis, "score", small_scores)
     return write_platform(tmp_path / "platform")
+
+
+@pytest.fixture
+def orphaned(platform: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The small platform, in whose ring a3 is an orphan of confidence .625."""
+
+    def score(tables: Tables) -> SmallScores:
+        made = small_scores(tables)
+        it = tables.accounts["account_id"].index_of("a3")
+        sure = pl.when(pl.col("account") == it).then(0.625)
+        return replace(made, members=made.members.with_columns(confidence=sure))
+
+    monkeypatch.setattr(analysis, "score", lambda tables, *_: score(tables))
+    return platform
 
 
 @pytest.fixture

@@ -43,6 +43,12 @@ def test_what_was_written_is_read_back(cells: list[str]) -> None:
     assert from_csv(text.encode(), dict(frame.schema)).equals(frame)
 
 
+def test_a_column_that_an_older_version_did_not_write_is_null() -> None:
+    schema = {"text": pl.String(), "number": pl.Float64(), "new": pl.Float64()}
+    read = from_csv(b"text,number\n'=1,0.5\n", schema)
+    assert read.equals(pl.DataFrame({"text": ["=1"], "number": [0.5], "new": [None]}, schema))
+
+
 @given(CELLS)
 def test_no_written_cell_starts_a_formula(cell: str) -> None:
     rows = list(csv.reader(io.StringIO(to_csv(pl.DataFrame({"text": [cell]})), newline="")))

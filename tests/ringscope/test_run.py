@@ -25,7 +25,7 @@ COLUMNS = {
     "reasons",
     "rings": "ring_id size core_size risk reading surprise link_kinds first_seen last_seen "
     "labelled_spam labelled_honest status innocent_reading expected_honest why",
-    "ring_members": "ring_id account_id role stability joined",
+    "ring_members": "ring_id account_id role stability joined confidence",
     "links": "account_a account_b weight kinds",
     "evidence": "account_a account_b kind value shared_by weight first_seen last_seen",
     "sightings": "account_id kind value first_seen last_seen count",
@@ -102,9 +102,24 @@ def test_tables_come_as_pandas_or_as_polars(finished: Run) -> None:
     assert isinstance(finished.scores(), pd.DataFrame)
     assert isinstance(finished.ring(RING).members, pd.DataFrame)
     assert isinstance(finished.rings(native=True), pl.DataFrame)
-    assert finished.members().shape == (4, 5)
+    assert finished.members().shape == (4, 6)
     assert finished.links().shape == (8, 4)
     assert finished.evidence().shape == (8, 8)
+
+
+def test_the_confidence_of_an_orphan_is_kept(orphaned: Path, tmp_path: Path) -> None:
+    run = Run.open(analyze(orphaned, out=tmp_path / "out").folder)
+    kept = run.frame("ring_members").select("account_id", "confidence").rows()
+    assert kept == [("a0", None), ("a1", None), ("a2", None), ("a3", 0.625)]
+
+
+def test_a_run_of_a_version_without_confidence_still_opens(finished: Run) -> None:
+    members = finished.frame("ring_members")
+    path = finished.folder / "ring_members.csv"
+    pl.read_csv(path).drop("confidence").write_csv(path)
+    old = Run(finished.folder, {**finished.manifest, "files": {}})
+    assert old.frame("ring_members").equals(members)
+    assert old.ring(RING, native=True).members["confidence"].null_count() == 4
 
 
 def test_scores_are_ranked_and_rounded(finished: Run) -> None:

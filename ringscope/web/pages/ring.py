@@ -39,6 +39,7 @@ def ring(request: Request, ring_id: str, done: str = "") -> HTMLResponse:
             pl.col("time").dt.strftime("%-d %b %Y %H:%M")
         ).to_dicts(),
         "without": without_rows(evidence),
+        "orphans": evidence.members["confidence"].count(),
         "times": times(evidence, row["graph"]),
         "unfold": unfolded(reading, evidence, row["graph"]),
         "verdicts": decided(place_of(request)).get(ring_id, []),

@@ -39,7 +39,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
               "labelled_honest": pl.UInt32, "status": pl.String, "innocent_reading": pl.String,
               "expected_honest": pl.Float64, "why": pl.String},
     "ring_members": {"ring_id": pl.String, "account_id": pl.String, "role": pl.String,
-                     "stability": pl.Float64, "joined": TIME},
+                     "stability": pl.Float64, "joined": TIME, "confidence": pl.Float64},
     "links": {"account_a": pl.String, "account_b": pl.String, "weight": pl.Float64,
               "kinds": pl.String},
     "evidence": {"account_a": pl.String, "account_b": pl.String, "kind": pl.String,
@@ -115,6 +115,7 @@ def runs(draw: st.DrawFn) -> dict[str, pl.DataFrame]:
         "ring_members": some(
             draw, subset(draw, [ring | account for ring in rings for account in accounts]),
             role=st.sampled_from(["core", "fringe"]), stability=shares, joined=times,
+            confidence=shares,
         ),
         "links": some(
             draw, linked, weight=st.floats(1e-9, 9), kinds=st.sampled_from(["device", "ip;email"])

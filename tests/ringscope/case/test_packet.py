@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from ingest.errors import NotFound, SettingsError
-from ringscope import Run
+from ringscope import Run, analysis
 from ringscope.case import case_packet
 from ringscope.case.packet import content_hash
 
@@ -47,6 +47,14 @@ def test_a_packet_holds_page_facts_and_hashes(finished: Run) -> None:
     assert packet.content_hash in page
     assert f"ring_id =&gt; &#39;{RING}&#39;" in page
     assert "b0" not in files["members.csv"].decode()
+
+
+def test_the_confidence_of_an_orphan_is_told(orphaned: Path, tmp_path: Path) -> None:
+    packet = case_packet(analysis.analyze(orphaned, out=tmp_path / "out"), RING)
+    assert '<td data-l="Stays" class="n">62% sure</td>' in packet.files["case.html"].decode()
+    members = json.loads(packet.files["case.json"])["members"]
+    assert [member["confidence"] for member in members] == [None, None, None, 0.625]
+    assert packet.files["members.csv"].decode().splitlines()[-1].endswith(",0.625")
 
 
 def test_the_same_ring_gives_the_same_bytes(finished: Run) -> None:

@@ -118,6 +118,15 @@ def test_frames_read_back_from_csv_give_the_same_page(
     assert render(report_data(again, metrics, manifest)) == expected
 
 
+def test_the_confidence_of_orphans_stands_in_place_of_their_stability(
+    planted: Planted, metrics: dict[str, Any], manifest: dict[str, Any]
+) -> None:
+    frames = planted(sizes=(5,), suspected=0)
+    members = frames["ring_members"].with_columns(stability=0.0, confidence=0.625)
+    page = render(report_data(frames | {"ring_members": members}, metrics, manifest))
+    assert page.count('data-v="0">62% sure</td>') == 5
+
+
 def test_no_labels_is_said(planted: Planted, manifest: dict[str, Any]) -> None:
     html = render(report_data(planted(labels=False), {}, manifest))
     assert "No labels: no supervised model was used." in html

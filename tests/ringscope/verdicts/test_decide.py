@@ -18,6 +18,7 @@ from ringscope.verdicts import (
     export_csv,
     import_csv,
     in_force,
+    labels_of,
     not_linked,
     reject,
     shared_place,
@@ -45,6 +46,28 @@ def test_a_verdict_keeps_what_was_known(store: Store) -> None:
     assert (verdict.name, verdict.who, verdict.why) == ("v1", "ann lee", "same kit")
     assert (verdict.ring_id, verdict.run) == (RING, "2026-05-01")
     assert verdicts_of(store) == (verdict,)
+
+
+def test_who_confirms_a_ring_says_nothing_of_its_orphans(
+    orphaned: Path, store: Store, tmp_path: Path
+) -> None:
+    assert confirm(store, RING, who="ann").accounts == ("a0", "a1", "a2")
+    assert labels_of(verdicts_of(store)) == {"a0": 1, "a1": 1, "a2": 1}
+    assert reject(store, RING, who="ann").accounts == ("a0", "a1", "a2", "a3")
+    assert labels_of(verdicts_of(store)) == dict.fromkeys(("a0", "a1", "a2", "a3"), 0)
+    assert split(store, RING, [["a0"]], who="ann").groups == (("a0",), ("a1", "a2", "a3"))
+    file = tmp_path / "list.csv"
+    file.write_text(f"act,who,when,ring_id\nconfirm,bob,2026-05-01T08:00:00,{RING}\n")
+    import_csv(store, file)
+    assert verdicts_of(store)[-1].accounts == ("a0", "a1", "a2")
+
+
+def test_the_command_says_that_orphans_are_left_out(orphaned: Path, store: Store) -> None:
+    words = ["verdict", "confirm", RING, "--store", str(store.folder)]
+    result = CliRunner().invoke(app, words)
+    assert result.stdout == (
+        f"v1: confirm {RING}; the next run obeys\nleft out, to be decided on one by one: 1 orphan\n"
+    )
 
 
 def test_what_is_not_there_cannot_be_decided_on(store: Store) -> None:

@@ -11,10 +11,16 @@ from ringscope.verdicts.conflicts import between
 Frames = dict[str, pl.DataFrame]
 
 
-def frames(rings: dict[str, str], status: str = "ring", labels: str = "", day: str = "d") -> Frames:
+def frames(
+    rings: dict[str, str],
+    status: str = "ring",
+    labels: str = "",
+    day: str = "d",
+    orphans: str = "",
+) -> Frames:
     """Frames of a run: ring_id -> accounts separated by spaces; a ring shares one device.
 
-    `labels` names accounts that are labelled spam.
+    `labels` names accounts that are labelled spam, `orphans` members that share nothing.
     """
     members = [(ring, account) for ring, names in rings.items() for account in names.split()]
     pairs = [
@@ -22,7 +28,7 @@ def frames(rings: dict[str, str], status: str = "ring", labels: str = "", day: s
         for ring, names in rings.items()
         for a in names.split()
         for b in names.split()
-        if a < b
+        if a < b and not {a, b} & {*orphans.split()}
     ]
     place = "in ring" if status == "ring" else f"in the {status} ring"
     reason = {
@@ -37,7 +43,10 @@ def frames(rings: dict[str, str], status: str = "ring", labels: str = "", day: s
         ).with_columns(labelled_spam=pl.lit(0), labelled_honest=pl.lit(0)),
         "ring_members": pl.DataFrame(
             members, schema=["ring_id", "account_id"], orient="row"
-        ).with_columns(role=pl.lit("core")),
+        ).with_columns(
+            role=pl.lit("core"),
+            confidence=pl.when(pl.col("account_id").is_in(orphans.split())).then(0.7),
+        ),
         "evidence": pl.DataFrame(
             pairs, schema=["account_a", "account_b", "kind", "value", "weight"], orient="row"
         ),
@@ -175,6 +184,36 @@ def test_labels_that_speak_against_a_verdict_are_a_conflict() -> None:
         "It was rejected by ann on 2026-05-03 (seen), but 3 of its 3 labelled members are "
         "labelled spam."
     ]
+
+
+def test_labels_of_orphans_do_not_speak_against_a_confirmed_ring() -> None:
+    given = frames({"R-1": "a b c d e"}, labels="a", orphans="d e")
+    honest = pl.when(pl.col("account_id").is_in(["d", "e"])).then(0).otherwise("label")
+    given["accounts"] = given["accounts"].with_columns(label=honest)
+    assert obey(given, [said("confirm", "a b c")]).tonight == []
+    assert len(obey(given, [said("reject", "a b c d e")]).tonight) == 0
+
+
+def test_orphans_are_not_new_in_a_confirmed_ring() -> None:
+    got = obey(frames({"R-1": "a b c d e f"}, orphans="e f"), [said("confirm", "a b c")])
+    assert statuses(got.frames) == {"R-1": "confirmed"}
+    why = got.frames["rings"]["why"][0]
+    assert why.endswith("Confirmed by ann on 2026-05-03 (seen); 1 member joined since then.")
+
+
+def test_a_ring_keeps_its_verdict_when_its_orphans_are_more_than_its_members() -> None:
+    given = frames({"R-1": "a b c d e f g h"}, orphans="d e f g h")
+    assert statuses(obey(given, [said("confirm", "a b c")]).frames) == {"R-1": "confirmed"}
+    given = frames({"R-1": "a b c"})
+    verdict = said("reject", "a b c d e f g h")
+    assert statuses(obey(given, [verdict]).frames) == {"R-1": "rejected"}
+
+
+def test_orphans_take_no_verdict_to_another_ring() -> None:
+    given = frames({"R-2": "p q r d e f"}, orphans="d e f")
+    got = obey(given, [said("reject", "a b c d e f")])
+    assert statuses(got.frames) == {"R-2": "ring"}
+    assert got.effects == []
 
 
 def test_a_confirmed_ring_that_is_not_found_is_told() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,15 @@ def test_a_decision_stands_in_the_journal_that_the_command_line_reads(
     assert 'value="Ann Ö"' in client.get(f"/rings/{RING}").text
     assert "confirmed" in client.get("/").text
     assert "No ring fits" in client.get("/?status=open").text
+
+
+def test_a_confirmation_leaves_orphans_out_and_says_so(
+    orphaned: Path, client: TestClient, send: Send, store: Store
+) -> None:
+    page = client.get(f"/rings/{RING}").text
+    assert "it is a ring; left out, to be decided on one by one: 1 orphan<" in page
+    send(f"/rings/{RING}/decide", act="confirm", who="x", why="y")
+    assert verdicts_of(store)[0].accounts == ("a0", "a1", "a2")
 
 
 @pytest.mark.parametrize("act", ["confirm", "reject", "split", "shared-place"])

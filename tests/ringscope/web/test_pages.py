@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ingest.errors import RunError, SettingsError
-from ringscope import Run
+from ringscope import Run, analysis
 from ringscope.store import Store
 from ringscope.web import Place, make_app
 from ringscope.web.reading import Reading
@@ -156,6 +156,13 @@ def looking_at(finished: Run, **frames: pl.DataFrame) -> TestClient:
     place = Place(run=finished.folder)
     place._reading = Reading(run)
     return TestClient(make_app(place), base_url="http://localhost")
+
+
+def test_an_orphan_stays_as_sure_as_its_sign_up_says(orphaned: Path, tmp_path: Path) -> None:
+    run = analysis.analyze(orphaned, out=tmp_path / "out")
+    text = looking_at(run).get(f"/rings/{RING}").text
+    assert '<td data-l="Stays" class="n">62% sure</td>' in text
+    assert '<td data-l="Stays" class="n">90%</td>' in text
 
 
 def test_a_run_without_rings_says_so(finished: Run) -> None:
