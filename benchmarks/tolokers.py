@@ -77,7 +77,7 @@ def read(path: Path) -> Workers:
 
 def rich_features(workers: Workers) -> pl.DataFrame:
     """All features that a run gives the models."""
-    near = neighbour_features(workers.links, workers.features)
+    near = neighbour_features(thin(workers.links), workers.features)
     return pl.concat([workers.features, near, position_features(workers.links)], how="horizontal")
 
 

@@ -40,17 +40,20 @@ def account_features(
 
     No label enters. Spectral positions are given only where accounts relate to each other
     directly (the `edges` table), and where they do not have to be `lasting`: over shared
-    identifiers the spectrum shows single groups, and in another graph it means nothing.
+    identifiers the spectrum shows single groups, and in another graph it means nothing. There,
+    too, neighbours in a crowd count less (see `crowds.thin`).
     `signals` names the families of `models.signals` to compute; all by default.
     """
     base = base_features(tables)
     network = contacts(tables, linkage)
-    spectral = tables.edges.height > 0 and not lasting
+    related = tables.edges.height > 0
+    near = thin(network) if related else network
+    spectral = related and not lasting
     places = position_features(network, dimensions=128 if spectral else 0, seed=seed)
     return (
         base.join(signal_features(tables, signals))
         .join(FeatureTable.of("graph", linked_features(tables, linkage), LINKED_WORDS))
-        .join(FeatureTable.of("neighbours", _near(network, base), NEAR_WORDS))
+        .join(FeatureTable.of("neighbours", _near(near, base), NEAR_WORDS))
         .join(FeatureTable.of("position", places, POSITION_WORDS))
         .known()
     )

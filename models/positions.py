@@ -27,6 +27,8 @@ WORDS = {
     "triangles.count": "it is part of {count:.0f} triangles of linked accounts",
     "triangles.neighbours": "the accounts linked to it are part of {count:.0f} triangles each",
     "returns.*": "a walk along its links comes back with a typical chance of {value:.0%}",
+    "crowd.links": "its links count {count:.1f} in all if those within a crowd count as one",
+    "crowd.common": "it has {count:.0f} contacts in common with the accounts linked to it",
     "component": "{count:.0f} accounts can be reached over its links, itself included",
 }
 """Sentence per feature; see `models.features.words`. Counts are stored as log(1 + count)."""
@@ -63,20 +65,23 @@ def position_features(
     columns = shape_features(weights)
     columns |= return_chances(weights)
     if dimensions:
-        columns |= _coordinates(weights, dimensions, seed)
+        columns |= _relations(weights, dimensions, seed)
     return pl.DataFrame(columns).cast(pl.Float32).fill_nan(None)
 
 
-def _coordinates(weights: csr_matrix, dimensions: int, seed: int) -> dict[str, NDArray[np.float64]]:
+def _relations(weights: csr_matrix, dimensions: int, seed: int) -> dict[str, NDArray[np.float64]]:
     common = common_contacts(weights)
-    views = [weights]
+    views, columns = [weights], {}
     if common is not None:
         views += [thinned(weights, common, power) for power in POWERS[1:]]
-    return {
-        f"{SPECTRAL}{view}.{i:03d}": column
-        for view, links in enumerate(views)
-        for i, column in enumerate(spectral_coordinates(links, dimensions=dimensions, seed=seed).T)
-    }
+        shared = csr_matrix((common, weights.indices, weights.indptr), weights.shape)
+        mean = np.asarray(shared.sum(axis=1)).ravel() / np.maximum(np.diff(weights.indptr), 1)
+        links = np.asarray(thinned(weights, common, 1.0).sum(axis=1)).ravel()
+        columns = {"crowd.links": np.log1p(links), "crowd.common": np.log1p(mean)}
+    for view, links in enumerate(views):
+        found = spectral_coordinates(links, dimensions=dimensions, seed=seed)
+        columns |= {f"{SPECTRAL}{view}.{i:03d}": column for i, column in enumerate(found.T)}
+    return columns
 
 
 def transferable(columns: list[str]) -> list[str]:

@@ -88,6 +88,16 @@ def test_small_components_and_lonely_accounts_get_no_coordinates() -> None:
     assert frame["degree.links"][199] == 0
 
 
+def test_a_crowd_counts_as_one_link() -> None:
+    crowds = nx.disjoint_union_all([nx.complete_graph(n) for n in (2, 5, 30)])
+    weights = csr_matrix(nx.to_scipy_sparse_array(crowds), dtype=float)
+    frame = position_features(weights)
+    assert np.expm1(frame["crowd.links"].to_numpy()) == pytest.approx(1.0, abs=1e-5)
+    others = np.repeat([0.0, 3.0, 28.0], [2, 5, 30])
+    assert np.expm1(frame["crowd.common"].to_numpy()) == pytest.approx(others, abs=1e-4)
+    assert "crowd.links" not in position_features(weights, dimensions=0).columns
+
+
 def test_no_links_at_all() -> None:
     frame = position_features(csr_matrix((4, 4)))
     assert frame.height == 4
