@@ -22,10 +22,19 @@ from pathlib import Path
 
 import numpy as np
 from _self_taught import fit_self_taught, said_unseen
+from _tried_features import (
+    label_shares,
+    lower_neighbours,
+    near_thinned,
+    neighbour_quantiles,
+    overlap,
+    plain_features,
+    varimax,
+    walks,
+)
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags, eye
-from sklearn.utils.extmath import randomized_svd
-from tolokers import Workers, inside, read, rich_features
+from scipy.sparse import csr_matrix, eye
+from tolokers import Workers, inside, read
 
 from models.account_graph import row_mean
 from models.boosted import Boosted, fit_boosted
@@ -33,19 +42,12 @@ from models.kernel import Kernel, fit_kernel
 from models.learned import AVERAGED_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
 from models.normal_scores import fit_normal_scores
-from models.positions import POWERS, readers
+from models.positions import POWERS
 from models.spectrum import spectral_coordinates
-from models.stack import matrix_of
 
 FAST = {"learning_rate": 0.06}
 ROUNDS = 250
 SEEDS = 2
-INNER = 5
-PRIOR = 2.0
-"""Labelled neighbours of average ban rate that every share starts from."""
-VARIMAX_STEPS = 60
-
-QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 Array = NDArray[np.float32]
 Labels = NDArray[np.int8]
@@ -53,90 +55,6 @@ Features = Callable[[Labels], Array]
 """Features of all accounts from the labels that may be heard."""
 Fit = Callable[[Array, Labels], Boosted | Kernel]
 """A model from the features of all accounts and the labels that may be heard, -1 where none."""
-
-
-def overlap(links: csr_matrix) -> csr_matrix:
-    """Links weighed by the cosine of the two accounts' neighbours, themselves included."""
-    closed = csr_matrix(links + eye(links.shape[0]), dtype=np.float32)
-    size = np.sqrt(np.asarray(closed.sum(axis=1)).ravel())
-    result = csr_matrix(links, dtype=np.float64, copy=True)
-    for a in range(0, links.shape[0], 500):
-        rows = slice(a, a + 500)
-        shared = (closed[rows] @ closed).multiply(links[rows]).tocsr()
-        shared.sort_indices()
-        result.data[links.indptr[a] : links.indptr[min(a + 500, links.shape[0])]] = shared.data
-    return csr_matrix(diags(1 / size) @ result @ diags(1 / size))
-
-
-def label_shares(weights: csr_matrix, labels: Labels, seed: int = 5) -> Array:
-    """Share of bans among labelled neighbours, without the labels of the account's own part.
-
-    Parts are drawn whatever the labels are: what a label is may not decide who hears which others.
-    """
-    known = labels >= 0
-    part = np.where(known, np.random.default_rng(seed).integers(0, INNER, len(labels)), -1)
-    mean = np.asarray(weights.sum(axis=1)).ravel() / np.maximum(np.diff(weights.indptr), 1)
-    scaled = csr_matrix(diags(1 / np.where(mean > 0, mean, 1.0)) @ weights)
-    share = np.zeros(len(labels), dtype=np.float32)
-    for own in range(-1, INNER):
-        rows, heard = part == own, known & (part != own)
-        above = scaled[rows] @ np.where(heard, labels - labels[heard].mean(), 0.0)
-        share[rows] = above / (scaled[rows] @ heard.astype(np.float64) + PRIOR)
-    return share[:, None]
-
-
-def lower_neighbours(links: csr_matrix, values: Array) -> Array:
-    """Share of an account's neighbours with a lower value, equal ones as a half, by column."""
-    source = np.repeat(np.arange(len(values)), np.diff(links.indptr))
-    own, other = values[source], values[links.indices]
-    below = (other < own) + 0.5 * (other == own)
-    starts = links.indptr[:-1]
-    return np.add.reduceat(below, starts, axis=0) / np.diff(links.indptr)[:, None]
-
-
-def neighbour_quantiles(links: csr_matrix, values: Array) -> Array:
-    """Quantiles of each column over an account's neighbours: (accounts, columns * quantiles)."""
-    source = np.repeat(np.arange(links.shape[0]), np.diff(links.indptr))
-    last = np.diff(links.indptr) - 1
-    columns = []
-    for value in values.T:
-        near = value[links.indices]
-        ordered = near[np.lexsort((near, source))]
-        columns += [ordered[links.indptr[:-1] + (q * last).astype(int)] for q in QUANTILES]
-    return np.column_stack(columns)
-
-
-def varimax(coordinates: Array) -> Array:
-    """Turn coordinates so that each is large for few accounts.
-
-    Rohe and Zeng, "Vintage Factor Analysis with Varimax Performs Statistical Inference", 2023.
-    """
-    turn = np.eye(coordinates.shape[1])
-    for _ in range(VARIMAX_STEPS):
-        turned = coordinates @ turn
-        target = coordinates.T @ (turned**3 - turned * (turned**2).mean(axis=0))
-        left, _, right = np.linalg.svd(target, full_matrices=False)
-        turn = left @ right
-    return np.asarray(coordinates @ turn, dtype=np.float32)
-
-
-def walks(links: csr_matrix, steps: int = 3, dimensions: int = 128) -> Array:
-    """Coordinates of how much likelier short walks meet than by chance, on a logarithmic scale.
-
-    Qiu et al., "Network Embedding as Matrix Factorization: Unifying DeepWalk, LINE, PTE, and
-    node2vec", 2018.
-    """
-    degree = np.asarray(links.sum(axis=1)).ravel()
-    step = csr_matrix(diags(1 / degree) @ links, dtype=np.float32)
-    reached = step.toarray()
-    total = reached.copy()
-    for _ in range(steps - 1):
-        reached = step @ reached
-        total += reached
-    total *= (degree.sum() / steps / degree).astype(np.float32)
-    np.log(np.maximum(total, 1, out=total), out=total)
-    left, size, _ = randomized_svd(total, dimensions, n_iter=3, random_state=0)
-    return np.asarray(left * np.sqrt(size), dtype=np.float32)
 
 
 def trees(seeds: int, **options: object) -> Fit:
@@ -173,16 +91,19 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     """Name, way of fitting, and features of each row of the table."""
     links = csr_matrix(workers.links, dtype=np.float64)
     links.sort_indices()
-    rich = rich_features(workers)
-    reads = readers(rich.columns)
-    plain, rest = (matrix_of(rich, reads[name][0]) for name in ("kernel", "gnn"))
-    spectral = plain[:, rest.shape[1] :]
+    rest, views = plain_features(workers, links)
+    spectral = views[0]
+    plain = np.hstack([rest, spectral])
     usual = trees(SEEDS)
     for seeds in (1, SEEDS, 3):
         yield f"links as they are, {seeds} seeds", trees(seeds), lambda _: plain
-    for power, columns in zip(POWERS[1:], reads["boosted"], strict=True):
-        view = _fixed(matrix_of(rich, columns))
-        yield f"links thinned by common contacts, power {power}", usual, view
+    for power, view in zip(POWERS[1:], views[1:], strict=True):
+        yield f"links thinned by common contacts, power {power}", usual, _fixed(rest, view)
+    yield (
+        "links as they are, neighbours by thinned ones beside",
+        usual,
+        _fixed(plain, near_thinned(workers)),
+    )
     yield "taught by what trees say without the label", taught, lambda _: plain
     yield "thresholds drawn at random", trees(SEEDS, extra_trees=True), lambda _: plain
     yield "31 leaves instead of 15", trees(SEEDS, num_leaves=31), lambda _: plain
@@ -205,8 +126,7 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     unit = spectral / np.linalg.norm(spectral, axis=1, keepdims=True)
     yield "coordinates of length one instead", usual, _fixed(rest, unit)
     yield "kernel machine", kernel, lambda _: plain
-    thinner = _fixed(matrix_of(rich, reads["forest"][0]))
-    yield "kernel machine, links thinned by common contacts", kernel, thinner
+    yield "kernel machine, links thinned by common contacts", kernel, _fixed(rest, views[2])
     by_overlap = spectral_coordinates(csr_matrix((close + close.T) / 2), dimensions=128, seed=0)
     yield (
         "kernel machine with coordinates by overlap beside",
@@ -254,8 +174,8 @@ def err_alike(
 def told_alike(workers: Workers) -> dict[str, dict[str, float]]:
     """Print and return the last rows: correlation of surplus and its standard error."""
     found = {}
-    rich = rich_features(workers)
-    table = matrix_of(rich, readers(rich.columns)["kernel"][0])
+    rest, views = plain_features(workers, csr_matrix(workers.links, dtype=np.float64))
+    table = np.hstack([rest, views[0]])
     kinds = {"links": workers.links, "overlap": overlap(workers.links)}
     for name, values in err_alike(workers, table, kinds).items():
         mean, error = values.mean(), values.std(ddof=1) / len(values) ** 0.5
