@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graph import Rings, kinds
+from graph import kinds
 from graph.rush import find_orphans
 
 SUMMED = ("size", "orphans", "labelled_spam", "labelled_honest", "expected_honest")
@@ -16,22 +14,23 @@ SUMMED = ("size", "orphans", "labelled_spam", "labelled_honest", "expected_hones
 
 
 def place_orphans(
-    found: Rings,
+    members: pl.DataFrame,
     rings: pl.DataFrame,
     risk: NDArray[np.float64],
     accounts: pl.DataFrame,
     *,
     limit: float,
     apart: pl.DataFrame | None = None,
-) -> tuple[Rings, pl.DataFrame]:
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Add the accounts that a ring's rush of sign-ups assigns to it, the surest first.
 
     Each orphan counts as honest by what it lacks in confidence.
 
     Parameters
     ----------
-    found, rings
-        Candidate rings and what was decided of them; only those called a ring are given orphans.
+    members, rings
+        Members of candidate rings, see `graph.Rings`, and what was decided of these; only those
+        called a ring are given orphans.
     risk
         (accounts,) calibrated risk in [0, 1].
     accounts
@@ -43,13 +42,13 @@ def place_orphans(
 
     Returns
     -------
-    Rings, DataFrame
+    members, rings
         Orphans are fringe members of stability 0 with a confidence. Size, risk, times, labels,
         expected honest members and shares of members count them in; chance and readings do not.
     """
     called = rings.filter(pl.col("status") == "ring")
-    members = found.members.join(called.select("ring"), "ring", "semi")
-    orphans = find_orphans(members, risk, accounts["created_at"], found.members["account"])
+    able = members.join(called.select("ring"), "ring", "semi")
+    orphans = find_orphans(able, risk, accounts["created_at"], members["account"])
     if apart is not None:
         orphans = orphans.join(apart, "account", "anti")
     left = limit - float(called["expected_honest"].to_numpy().sum())
@@ -67,16 +66,12 @@ def place_orphans(
         role=pl.lit("fringe"),
         stability=pl.lit(0.0),
     )
-    rows = placed.select(found.members.columns)
-    everybody = pl.concat([found.members, rows]).sort("ring", "account")
-    return (
-        replace(found, rings=_grown(found.rings, placed), members=everybody),
-        _grown(rings, placed),
-    )
+    everybody = pl.concat([members, placed.select(members.columns)])
+    return everybody.sort("ring", "account"), _grown(rings, placed)
 
 
 def _grown(rings: pl.DataFrame, orphans: pl.DataFrame) -> pl.DataFrame:
-    """Rings with their orphans counted in, as far as they have the columns."""
+    """Rings with their orphans counted in."""
     added = orphans.group_by("ring", maintain_order=True).agg(
         pl.len().cast(pl.UInt32).alias("size_more"),
         pl.len().cast(pl.UInt32).alias("orphans_more"),
@@ -87,15 +82,12 @@ def _grown(rings: pl.DataFrame, orphans: pl.DataFrame) -> pl.DataFrame:
         pl.col("joined").min().alias("first"),
         pl.col("joined").max().alias("last"),
     )
-    summed = [name for name in SUMMED if name in rings.columns]
     grown = rings.join(added, "ring", "left", maintain_order="left")
-    more = {name: pl.col(f"{name}_more").fill_null(0) for name in summed}
+    more = {name: pl.col(f"{name}_more").fill_null(0) for name in SUMMED}
     held = pl.col("size") / (pl.col("size") + more["size"])
-    if "risk" in rings.columns:
-        told = pl.col("their_risk").fill_null(0.0) * (1 - held)
-        grown = grown.with_columns(pl.col("risk") * held + told)
     return grown.with_columns(
-        *(pl.col(name) + more[name] for name in summed),
+        *(pl.col(name) + more[name] for name in SUMMED),
+        pl.col("risk") * held + pl.col("their_risk").fill_null(0.0) * (1 - held),
         *(pl.col(kind) * held for kind in kinds()),
         pl.min_horizontal("first_seen", "first").alias("first_seen"),
         pl.max_horizontal("last_seen", "last").alias("last_seen"),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from graph import Linkage, Rings, find_rings, ring_ids
+from graph import Linkage, find_rings, ring_ids
 from ingest import Tables
 
 from .account_features import account_features
@@ -164,9 +164,9 @@ def score(
     else:
         risks = _risks(tables, linkage, features, settings)
     parts, metrics, learned = risks
-    found, rings = _rings(tables, linkage, features, risks, settings, apart)
-    rings = explain_rings(rings, found.members, linkage)
-    reasons = explain_accounts(parts.shown, parts.risk, parts.contributions, rings, found.members)
+    members, rings = _rings(tables, linkage, features, risks, settings, apart)
+    rings = explain_rings(rings, members, linkage)
+    reasons = explain_accounts(parts.shown, parts.risk, parts.contributions, rings, members)
     steps = (settings.monitor, settings.flag, settings.block)
     rules = settings.rules or load_rules()
     decided = decide(tables, parts.risk, steps, rules, settings.policy)
@@ -183,7 +183,7 @@ def score(
     known = features.frame.select(transferable(features.columns))
     facts = score_facts(parts.contributions, parts.shown, parts.risk)
     notes = (*decided.notes, *bias_notes(metrics.get("left_out")))
-    return Scores(accounts, rings, found.members, metrics, learned, known, facts, notes)
+    return Scores(accounts, rings, members, metrics, learned, known, facts, notes)
 
 
 def _rings(
@@ -193,8 +193,8 @@ def _rings(
     risks: Risks,
     settings: ScoreSettings,
     apart: pl.DataFrame | None,
-) -> tuple[Rings, pl.DataFrame]:
-    """Rings as they were found and as they were decided, with their orphans and ids."""
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Members of rings, and the rings as they were decided, with their orphans and ids."""
     risk, supervised = risks.parts.risk, risks.learned is not None
     found = find_rings(
         linkage,
@@ -212,10 +212,11 @@ def _rings(
         supervised=supervised,
         max_innocents_per_1000=most,
     )
+    members, accounts = found.members, tables.accounts
     if supervised:
         limit = honest_allowed(risk, most)
-        found, rings = place_orphans(found, rings, risk, tables.accounts, limit=limit, apart=apart)
-    return found, rings.join(ring_ids(found.members, tables.accounts["account_id"]), "ring")
+        members, rings = place_orphans(members, rings, risk, accounts, limit=limit, apart=apart)
+    return members, rings.join(ring_ids(members, accounts["account_id"]), "ring")
 
 
 def _figures(model: Path) -> dict[str, object]:

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 
-from graph import Rings, kinds
+from graph import kinds
 from graph.apart import APART
 from models import orphans
 from models.orphans import place_orphans
@@ -20,12 +20,12 @@ NO_LIMIT = 1000.0
 class World(NamedTuple):
     """A ring with orphans in its rush (0), another without (1), and a suspected group (2)."""
 
-    found: Rings
+    members: pl.DataFrame
     rings: pl.DataFrame
     risk: NDArray[np.float64]
     accounts: pl.DataFrame
 
-    def placed(self, limit: float = NO_LIMIT, **more: Any) -> tuple[Rings, pl.DataFrame]:
+    def placed(self, limit: float = NO_LIMIT, **more: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
         return place_orphans(*self, limit=limit, **more)
 
 
@@ -69,14 +69,13 @@ def world(seed: int, rush: int = 0) -> World:
         )
         .sort("ring")
     )
-    decided = ("risk", "labelled_spam", "labelled_honest", "expected_honest")
-    found = Rings(whole.drop(decided), members.drop("risk", "label"))
     status = pl.Series("status", ["ring", "ring", "suspected"])
-    return World(found, whole.with_columns(status), risk, accounts)
+    members = members.drop("risk", "label")
+    return World(members, whole.with_columns(status), risk, accounts)
 
 
-def added(made: World, after: Rings) -> pl.DataFrame:
-    return after.members.join(made.found.members, "account", "anti")
+def added(made: World, after: pl.DataFrame) -> pl.DataFrame:
+    return after.join(made.members, "account", "anti")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -90,20 +89,19 @@ def test_orphans_are_fringe_members_that_nothing_holds(seed: int) -> None:
     assert set(rows["stability"]) == {0.0}
     assert rows["confidence"].is_between(0.6, 1).all()
     assert rows["joined"].equals(made.accounts["created_at"].gather(rows["account"]))
-    assert after.members.join(rows, "account", "anti").equals(made.found.members)
-    assert after.members.equals(after.members.sort("ring", "account"))
-    assert after.members["account"].is_unique().all()
+    assert after.join(rows, "account", "anti").equals(made.members)
+    assert after.equals(after.sort("ring", "account"))
+    assert after["account"].is_unique().all()
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_rings_count_their_orphans_in(seed: int) -> None:
     made = world(seed)
     after, rings = made.placed()
-    assert after.rings.schema == made.found.rings.schema
     assert rings.schema == made.rings.schema
     new = set(added(made, after)["account"].to_list())
     for before, now in zip(made.rings.to_dicts(), rings.to_dicts(), strict=True):
-        mine = after.members.filter(ring=before["ring"])
+        mine = after.filter(ring=before["ring"])
         accounts = mine["account"].to_list()
         labels = [made.accounts["label"][account] for account in accounts]
         orphans_of = [account for account in accounts if account in new]
@@ -121,7 +119,6 @@ def test_rings_count_their_orphans_in(seed: int) -> None:
         held = 0.8 * (len(accounts) - len(orphans_of)) / len(accounts)
         expected |= {kind: pytest.approx(held) for kind in kinds()}
         assert now == expected, f"seed {seed}"
-    assert rings.select(after.rings.columns).equals(after.rings)
     assert rings["orphans"].to_list()[1:] == [0, 0]
 
 
@@ -129,8 +126,7 @@ def test_a_suspected_group_is_given_nobody() -> None:
     assert added(world(1, rush=1), world(1, rush=1).placed()[0])["ring"].unique().to_list() == [1]
     made = world(1, rush=2)
     after, rings = made.placed()
-    assert after.members.equals(made.found.members)
-    assert after.rings.equals(made.found.rings)
+    assert after.equals(made.members)
     assert rings.equals(made.rings)
 
 
@@ -153,7 +149,7 @@ def test_the_surest_are_taken_up_to_the_limit(room: float) -> None:
 def test_nobody_is_taken_where_the_limit_is_used_up(limit: float) -> None:
     made = world(3)
     after, rings = made.placed(limit)
-    assert after.members.equals(made.found.members)
+    assert after.equals(made.members)
     assert rings.equals(made.rings)
 
 
@@ -177,9 +173,9 @@ def test_whom_people_set_apart_is_no_orphan() -> None:
 
 def test_no_rings() -> None:
     made = world(5)
-    nothing = Rings(made.found.rings.clear(), made.found.members.clear())
+    nothing = made.members.clear()
     after, rings = place_orphans(
         nothing, made.rings.clear(), made.risk, made.accounts, limit=NO_LIMIT
     )
-    assert after.members.equals(nothing.members)
+    assert after.equals(nothing)
     assert rings.equals(made.rings.clear())
