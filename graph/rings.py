@@ -45,8 +45,8 @@ class Rings:
     rings
         ring (UInt32), ring_id, size, core_size, reading, innocent_reading, surprise, link_kinds,
         first_seen, last_seen (sign-ups of the members), parts (pieces that were joined by habits
-        and not by links, 1 in a ring that links hold together), orphans (0, see `models.orphans`),
-        then per kind the share of members that share an identifier of it with another member.
+        and not by links, 1 in a ring that links hold together), then per kind the share of members
+        that share an identifier of it with another member.
     members
         ring, account, role (core or fringe), stability, joined (sign-up), confidence (null where
         links or habits hold the member, see `rush.find_orphans`); sorted. An account is in one
@@ -163,7 +163,6 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         pl.col("joined").min().alias("first_seen"),
         pl.col("joined").max().alias("last_seen"),
         pl.col("part").n_unique().cast(pl.UInt32).alias("parts"),
-        pl.lit(0, pl.UInt32).alias("orphans"),
     )
     told = linkage.identifiers.filter(pl.col("treatment") != "ignore")
     surprise = ring_surprise(members, linkage.sightings, told, linkage.accounts)
@@ -173,7 +172,7 @@ def _described(members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
         .join(readings, "ring")
         .select(
             "ring", "size", "core_size", "reading", "innocent_reading", "surprise", "link_kinds",
-            "first_seen", "last_seen", "parts", "orphans", *kinds(),
+            "first_seen", "last_seen", "parts", *kinds(),
         )
         .sort("ring")
     )  # fmt: skip

@@ -81,8 +81,8 @@ def decide_rings(
     Returns
     -------
     DataFrame
-        The rings with risk, expected_honest, labelled_spam, labelled_honest and status (ring or
-        suspected).
+        The rings with risk, expected_honest, labelled_spam, labelled_honest, orphans (0 until
+        `place_orphans`) and status (ring or suspected).
     """
     figures = (
         found.members.with_columns(
@@ -96,7 +96,7 @@ def decide_rings(
             (pl.col("label") == 0).sum().cast(pl.UInt32).alias("labelled_honest"),
         )
     )
-    rings = found.rings.join(figures, "ring")
+    rings = found.rings.join(figures, "ring").with_columns(orphans=pl.lit(0, pl.UInt32))
     if supervised:
         counts = rings.select("size", "labelled_spam", "labelled_honest").cast(pl.Float64)
         size, spam, innocent = counts.to_numpy().T

@@ -23,7 +23,7 @@ def explained(tables: Tables, linkage: Linkage) -> tuple[pl.DataFrame, pl.DataFr
     risk = (tables.accounts["label"].fill_null(0).to_numpy() == 1).astype(float)
     found = find_rings(linkage, risk, tables.accounts["created_at"])
     ids = ring_ids(found.members, tables.accounts["account_id"])
-    rings = found.rings.join(ids, "ring")
+    rings = found.rings.join(ids, "ring").with_columns(orphans=pl.lit(0, pl.UInt32))
     return explain_rings(rings, found.members, linkage), found.members
 
 
