@@ -100,7 +100,7 @@ def ring_evidence(source: Source, ring_id: str) -> RingEvidence:
     story = moments(members, source.frame("sightings"), shared.filter(~pl.col("hub")))
     statements = (
         Statement("Why it is one ring", _why(facts, shared)),
-        Statement("Could it be chance?", chance_sentences(facts["surprise"])),
+        Statement("Could it be chance?", chance_sentences(facts["surprise"], facts["status"])),
         Statement("Readings", both.sentences()),
         Statement(
             "What holds it together", _holds(facts, sizes, shared, identifiers, kinds, accounts)
@@ -143,14 +143,16 @@ def _why(facts: dict[str, Any], shared: pl.DataFrame) -> tuple[str, ...]:
         return (f"{size}; no identifier is shared: relations of the input join them.",)
     kinds = [kind_words(kind, 2) for kind in str(facts["link_kinds"] or "").split(";") if kind]
     common = count(strong.height, "identifier")
-    lines = [f"{size} share {common} that count as evidence: {listed(kinds)}."]
+    say = "counts" if strong.height == 1 else "count"
+    lines = [f"{size} share {common} that {say} as evidence: {listed(kinds)}."]
     for row in strong.head(STRONGEST).iter_rows(named=True):
         others = row["total"] - row["sharing"]
         outside = f"and {count(others, 'account')} outside" if others else "and by nobody else"
-        seen = period(row["first_seen"], row["last_seen"])
+        dated = row["first_seen"] or row["last_seen"]
+        seen = f", {period(row['first_seen'], row['last_seen'])}" if dated else ""
         lines.append(
             f"The {called(row['kind'], row['value'])} was used by {_of_them(row, facts)} "
-            f"{outside}, {seen}; it carries {percent(row['part'])} of the evidence."
+            f"{outside}{seen}; it carries {percent(row['part'])} of the evidence."
         )
     hubs = shared.filter("hub").height
     if hubs:

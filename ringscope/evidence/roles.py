@@ -77,8 +77,7 @@ def role_sentences(members: pl.DataFrame) -> tuple[str, ...]:
     fringe = members.filter((pl.col("role") != "core") & (pl.col("linked_to") > 0))
     if fringe.is_empty():
         return told
-    least = fringe["stability"].min()
-    stays = percent(least if isinstance(least, float) else None)
+    ends = fringe.select(low=pl.col("stability").min(), high=pl.col("stability").max()).row(0)
+    stays = " to ".join(dict.fromkeys(percent(end) for end in ends))
     others = "the other stays" if fringe.height == 1 else f"the other {fringe.height:,} stay"
-    lowest = "" if fringe.height == 1 else " or more"
-    return (*told, f"Fringe: {others} in {stays}{lowest} of the trials; decide on them one by one.")
+    return (*told, f"Fringe: {others} in {stays} of the trials; decide on them one by one.")

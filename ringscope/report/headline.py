@@ -70,7 +70,7 @@ def _about(number: float) -> str:
 
 def _decided(order: Ranked) -> str:
     confirmed = order.found.filter(pl.col("status") == "confirmed").height
-    return f"{confirmed:,} confirmed by people" if confirmed else "beyond chance"
+    return f"{confirmed:,} confirmed by people" if confirmed else "certain enough"
 
 
 def _summary(order: Ranked, read: int, inside: int, honest: float) -> list[str]:
@@ -83,8 +83,7 @@ def _summary(order: Ranked, read: int, inside: int, honest: float) -> list[str]:
     stand = "stands" if inside == 1 else "stand"
     sentences = [
         f"Of {count(read, 'account')}, {inside:,} ({percent(inside / read)}) {stand} in "
-        f"{count(found.height, 'ring')}; about {_about(honest)} of them are expected to be honest "
-        "people who share something with a ring.",
+        f"{count(found.height, 'ring')}; about {_about(honest)} of them are expected to be honest.",
         _readings(found),
         _largest(found),
     ]

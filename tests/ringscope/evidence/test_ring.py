@@ -7,6 +7,7 @@ from ingest.errors import NotFound
 from models.explain import BY_HABITS, BY_RUSH
 from ringscope import Run
 from ringscope.evidence import RingEvidence, ring_evidence
+from ringscope.evidence.chances import chance_sentences
 from ringscope.evidence.roles import role_sentences
 from ringscope.evidence.source import Part
 
@@ -20,7 +21,7 @@ def said(run: Run, title: str) -> tuple[str, ...]:
 
 def test_it_says_what_is_shared_with_whom(finished: Run) -> None:
     first, second = said(finished, "Why it is one ring")
-    assert first == "4 accounts share 1 identifier that count as evidence: devices."
+    assert first == "4 accounts share 1 identifier that counts as evidence: devices."
     assert second.startswith("The device d1 was used by all of them and by nobody else, ")
     assert second.endswith("it carries >99% of the evidence.")
 
@@ -37,13 +38,17 @@ def test_it_says_what_remains_without_its_device(finished: Run) -> None:
 HABITS, RUSH = f"Its 2 {BY_HABITS}", f"{BY_RUSH} 2 of them to it."
 
 
+def changed(run: Run, **frames: pl.DataFrame) -> RingEvidence:
+    """The evidence if some tables were others."""
+    names = ("rings", "ring_members", "accounts", "scores", "sightings", "identifiers", "templates")
+    kept = {name: run.frame(name) for name in (*names, "evidence")}
+    return ring_evidence(Part(kept | frames, run.manifest), RING)
+
+
 def without(run: Run, cut: pl.Expr, why: str) -> RingEvidence:
     """The ring without some of the evidence inside it."""
-    names = ("rings", "ring_members", "accounts", "scores", "sightings", "identifiers", "templates")
-    frames = {name: run.frame(name) for name in names}
-    frames["rings"] = frames["rings"].with_columns(why=pl.lit(why))
-    frames["evidence"] = run.frame("evidence").filter(~cut)
-    return ring_evidence(Part(frames, run.manifest), RING)
+    rings = run.frame("rings").with_columns(why=pl.lit(why))
+    return changed(run, rings=rings, evidence=run.frame("evidence").filter(~cut))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +96,7 @@ def test_the_fringe_is_told_by_how_it_stays_or_that_nothing_ties_it(core: int) -
     first, untied, *stay = role_sentences(members)
     assert first.startswith(f"{core} of {core + 5} members are" if core else "No member is core")
     assert untied == "No link inside the ring ties 3 members: see the reasons of each."
-    told = "Fringe: the other 2 stay in 30% or more of the trials; decide on them one by one."
+    told = "Fringe: the other 2 stay in 30% to 40% of the trials; decide on them one by one."
     assert stay == ([told] if core else [])
     firm = role_sentences(members.filter(pl.col("linked_to") > 0))
     assert not any(line.startswith("No link") for line in firm)
@@ -103,6 +108,20 @@ def test_chance_readings_core_and_labels_in_words(finished: Run) -> None:
     assert said(finished, "Core and fringe")[0].startswith("3 of 4 members are core")
     assert "the other stays in 40% of the trials" in said(finished, "Core and fringe")[1]
     assert said(finished, "Labels and honest members")[0].endswith("1 spam, 0 honest.")
+
+
+@pytest.mark.parametrize("status", ["ring", "suspected", "confirmed"])
+@pytest.mark.parametrize("surprise", [0.0, 1.5, 2.0])
+def test_a_ring_that_chance_could_explain_says_why_it_is_one(surprise: float, status: str) -> None:
+    told = " ".join(chance_sentences(surprise, status))
+    assert ("called a ring all the same" in told) == (surprise < 2 and status == "ring")
+
+
+def test_an_identifier_without_dates_is_told_without_them(finished: Run) -> None:
+    undated = pl.lit(None, pl.Datetime)
+    sightings = finished.frame("sightings").with_columns(first_seen=undated, last_seen=undated)
+    why = changed(finished, sightings=sightings).statements[0].sentences
+    assert "used by all of them and by nobody else; it carries" in why[1]
 
 
 def test_members_come_with_what_ties_them(finished: Run) -> None:
