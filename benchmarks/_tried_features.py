@@ -11,7 +11,7 @@ from tolokers import Workers
 
 from models.crowds import thin
 from models.neighbours import neighbour_features
-from models.positions import POWERS, SPECTRAL, position_features, transferable
+from models.positions import SPECTRAL, VIEWS, position_features, transferable
 from models.stack import matrix_of
 
 INNER = 5
@@ -109,12 +109,12 @@ def walks(links: csr_matrix, steps: int = 3, dimensions: int = 128) -> Array:
 
 
 def plain_features(workers: Workers, links: csr_matrix) -> tuple[Array, list[Array]]:
-    """Features by links as they are without coordinates; coordinates by view, see `POWERS`."""
+    """Features by links as they are without coordinates; coordinates by view of `VIEWS`."""
     near = neighbour_features(links, workers.features)
     place = position_features(links)
     kept = [c for c in transferable(place.columns) if not c.startswith("crowd.")]
     rich = pl.concat([workers.features, near, place.select(kept)], how="horizontal")
-    starts = [f"{SPECTRAL}{view}." for view in range(len(POWERS))]
+    starts = [f"{SPECTRAL}{view}." for view in range(len(VIEWS))]
     views = [matrix_of(place, [c for c in place.columns if c.startswith(s)]) for s in starts]
     return matrix_of(rich, rich.columns), views
 

@@ -30,7 +30,7 @@ from models.bases import StackSettings
 from models.crowds import thin
 from models.folds import group_folds
 from models.gnn_settings import GnnSettings
-from models.learned import AVERAGED_WITH_PLACES
+from models.learned import BOOSTED_WITH_PLACES, ROUNDS_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
 from models.neighbours import neighbour_features
 from models.positions import position_features, readers
@@ -40,8 +40,8 @@ from models.stack import fit_stack
 # the defaults are sized for, and need fewer folds.
 SETTINGS = StackSettings(
     folds=4,
-    boosted_seeds=AVERAGED_WITH_PLACES,
-    kernel_rounds=AVERAGED_WITH_PLACES,
+    boosted_seeds=BOOSTED_WITH_PLACES,
+    kernel_rounds=ROUNDS_WITH_PLACES,
     gnn=GnnSettings(hidden=64, epochs=80),
 )
 BEST_PUBLISHED = "Polynormer-r 85.9 AUROC"

@@ -39,10 +39,10 @@ from tolokers import Workers, inside, read
 from models.account_graph import row_mean
 from models.boosted import Boosted, fit_boosted
 from models.kernel import Kernel, fit_kernel
-from models.learned import AVERAGED_WITH_PLACES
+from models.learned import ROUNDS_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
 from models.normal_scores import fit_normal_scores
-from models.positions import POWERS
+from models.positions import VIEWS
 from models.spectrum import spectral_coordinates
 
 FAST = {"learning_rate": 0.06}
@@ -83,7 +83,7 @@ def taught(table: Array, labels: Labels) -> Boosted:
 def kernel(table: Array, labels: Labels) -> Kernel:
     """The kernel machine of a run."""
     known = labels >= 0
-    scores, rounds = fit_normal_scores(table), AVERAGED_WITH_PLACES
+    scores, rounds = fit_normal_scores(table), ROUNDS_WITH_PLACES
     return fit_kernel(table[known], labels[known], scores, seed=0, averaged=rounds)
 
 
@@ -97,8 +97,10 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     usual = trees(SEEDS)
     for seeds in (1, SEEDS, 3):
         yield f"links as they are, {seeds} seeds", trees(seeds), lambda _: plain
-    for power, view in zip(POWERS[1:], views[1:], strict=True):
-        yield f"links thinned by common contacts, power {power}", usual, _fixed(rest, view)
+    for view, place in zip(VIEWS[1:], views[1:], strict=True):
+        added = f", {view.added} links added" if view.added else ""
+        name = f"links thinned by common contacts, power {view.power}{added}"
+        yield name, usual, _fixed(rest, place)
     yield (
         "links as they are, neighbours by thinned ones beside",
         usual,

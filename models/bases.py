@@ -77,8 +77,8 @@ class Problem:
     graph
         Sightings and links of the accounts.
     reads
-        Positions of the features that a base model reads, in turn where several are averaged; all
-        of them where it is not named.
+        Positions of the features that a base model reads, one set for each model that is averaged;
+        all of them where it is not named.
     """
 
     X: NDArray[np.float32]
@@ -88,8 +88,8 @@ class Problem:
     reads: Mapping[str, tuple[NDArray[np.int64], ...]] = field(default_factory=dict)
 
     def columns(self, name: str) -> NDArray[np.int64] | None:
-        """What a base model reads that is not averaged; None for everything."""
-        return self.reads[name][0] if name in self.reads else None
+        """What a base model reads in all; None for everything."""
+        return np.unique(np.concatenate(self.reads[name])) if name in self.reads else None
 
     @cached_property
     def scale(self) -> Scale:
@@ -116,13 +116,13 @@ def fit_base(
     """Fit one base model on the accounts `train` (row numbers)."""
     if name == "gnn":
         return _fit_gnn(problem, train, settings)
-    X, labels = problem.X[train], problem.labels[train]
+    X, labels, reads = problem.X[train], problem.labels[train], problem.reads.get(name, ())
     if name == "boosted":
-        rounds, seeds, reads = settings.rounds, settings.boosted_seeds, problem.reads.get(name, ())
+        rounds, seeds = settings.rounds, settings.boosted_seeds
         return fit_boosted(X, labels, seed=settings.seed, rounds=rounds, seeds=seeds, reads=reads)
     if name == "kernel":
         scores, averaged = problem.normal_scores, settings.kernel_rounds
-        return fit_kernel(X, labels, scores, seed=settings.seed, averaged=averaged)
+        return fit_kernel(X, labels, scores, seed=settings.seed, averaged=averaged, reads=reads)
     return fit_forest(
         X,
         labels,

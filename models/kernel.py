@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,14 @@ MOST = 9000
 """Accounts to learn from, a sample where there are more: time grows with their cube."""
 NEAREST = 0.03
 """Distances below this, in reaches, count as this much where slopes are measured."""
+EXACT = 1e-5
+"""Relative error at which solving for the weights stops."""
 BLOCK = 1024
-"""Accounts compared at once. Blocks are filled up, so that sums do not depend on who is asked."""
+"""Accounts compared at once."""
+GRID = 2.0**20
+"""Places of accounts are rounded to one part in so many. Products of such numbers add up exactly in
+double precision (up to 90 from the middle), in whatever order a library adds them: a score does not
+depend on who else is asked."""
 
 Array = NDArray[np.float32]
 
@@ -38,9 +44,9 @@ class Kernel:
     points
         Normal scores of the accounts learned from, shape (learned, features).
     lengths
-        What each feature counts, shape (averaged, features), the reach included.
+        What each feature counts, shape (fits, features), the reach included; 0 if it is not read.
     weights
-        Of the accounts learned from, shape (averaged, learned).
+        Of the accounts learned from, shape (fits, learned).
     prior
         Share of spam among them.
     """
@@ -59,17 +65,25 @@ class Kernel:
         """The same from normal scores."""
         said = np.zeros(len(asked))
         for lengths, weights in zip(self.lengths, self.weights, strict=True):
-            points = self.points * lengths
-            for rows, block in _blocks(asked * lengths):
-                near = np.exp(-_distances(block, points))
-                said[rows] += (near * weights).sum(axis=1)[: rows.stop - rows.start]
+            read = lengths > 0
+            learned = _on_grid(self.points[:, read] * lengths[read])
+            places = _on_grid(asked[:, read] * lengths[read])
+            for rows in _blocks(len(asked)):
+                near = np.exp(-_distances(places[rows], learned))
+                said[rows] += (near * weights).sum(axis=1)
         # The fit is the first Newton step of a logistic one from the prior.
         step = self.prior * (1 - self.prior) * len(self.weights)
         return probability(log_odds(np.array(self.prior)) + said / step)
 
 
 def fit_kernel(
-    X: Array, labels: NDArray[np.integer], scores: NormalScores, *, seed: int, averaged: int = 1
+    X: Array,
+    labels: NDArray[np.integer],
+    scores: NormalScores,
+    *,
+    seed: int,
+    averaged: int = 1,
+    reads: Sequence[NDArray[np.integer]] = (),
 ) -> Kernel:
     """Fit kernel ridge regression to labels while learning what features count.
 
@@ -90,62 +104,80 @@ def fit_kernel(
         Chooses the accounts where there are more than `MOST`.
     averaged
         How many of the last rounds speak, 1 to `ROUNDS` - 1; scoring takes so many times as long.
+    reads
+        Positions of features that `scores` uses: rounds are fitted to each, and all are averaged.
+        All features at once if empty.
     """
     if len(X) > MOST:
         chosen = np.sort(np.random.default_rng(seed).permutation(len(X))[:MOST])
         X, labels = X[chosen], labels[chosen]
     points, prior = scores.apply(X), float(labels.mean())
     surplus = (labels - prior).astype(np.float32)
+    lengths, weights = [], []
+    for read in reads or (scores.columns,):
+        columns = np.searchsorted(scores.columns, read)
+        for counts, weighed in _rounds(points[:, columns], surplus)[-averaged:]:
+            lengths.append(np.zeros(points.shape[1], dtype=np.float32))
+            lengths[-1][columns] = counts
+            weights.append(weighed)
+    return Kernel(scores, points, np.array(lengths), np.array(weights), prior)
+
+
+def _rounds(points: Array, surplus: Array) -> list[tuple[Array, Array]]:
+    """What each feature counts, and the weights of the points, by round."""
     factors = np.ones(points.shape[1], dtype=np.float32)
     fits = []
     for number in range(ROUNDS):
-        lengths, weights = _fit(points * factors, surplus)
-        fits.append((factors * lengths, weights))
+        reach, near = _compared(points * factors)
+        weights = _solved(near, surplus)
+        lengths = factors / reach
+        fits.append((lengths, weights))
         if number < ROUNDS - 1:
-            factors = _slopes(points * fits[-1][0], weights) * fits[-1][0]
+            factors = _slopes(points * lengths, weights, near) * lengths
             factors /= np.sqrt(np.mean(factors**2)) or 1.0
-    kept = fits[-averaged:]
-    return Kernel(
-        scores, points, np.array([f for f, _ in kept]), np.array([w for _, w in kept]), prior
-    )
+    return fits
 
 
-def _fit(points: Array, surplus: Array) -> tuple[np.float32, Array]:
-    """One over the reach, and the weights of the points."""
-    from scipy.linalg import cho_factor, cho_solve
-
+def _compared(points: Array) -> tuple[np.float32, Array]:
+    """The reach, and the kernel between all points."""
     near = np.empty((len(points), len(points)), dtype=np.float32)
-    for rows, block in _blocks(points):
-        near[rows] = _distances(block, points)[: rows.stop - rows.start]
+    for rows in _blocks(len(points)):
+        near[rows] = _distances(points[rows], points)
     reach = np.float32(WIDTH * near.mean(dtype=np.float64)) or np.float32(1.0)
-    np.exp(np.divide(near, -reach, out=near), out=near)
-    near[np.diag_indices_from(near)] += np.float32(RIDGE)
-    # The transpose is the same matrix in the order in which LAPACK works without a copy.
-    factor = cho_factor(near.T, lower=True, overwrite_a=True, check_finite=False)
-    return 1 / reach, cho_solve(factor, surplus, check_finite=False)
+    return reach, np.exp(np.divide(near, -reach, out=near), out=near)
 
 
-def _slopes(points: Array, weights: Array) -> Array:
+def _solved(near: Array, surplus: Array) -> Array:
+    """Weights of the points; conjugate gradients need a tenth of a factorisation's time."""
+    from scipy.sparse.linalg import LinearOperator, cg
+
+    ridge = np.float32(RIDGE)
+    held = LinearOperator(near.shape, matvec=lambda x: near @ x + ridge * x, dtype=near.dtype)
+    return np.asarray(cg(held, surplus, rtol=EXACT)[0], dtype=np.float32)
+
+
+def _slopes(points: Array, weights: Array, near: Array) -> Array:
     """Root mean square slope of the fit along each feature of `points`, over the points."""
     total = np.zeros(points.shape[1])
-    for rows, block in _blocks(points):
-        apart = _distances(block, points)
+    for rows in _blocks(len(points)):
+        with np.errstate(divide="ignore"):
+            apart = -np.log(near[rows])
         # Where two accounts are the same the slope is not defined; nearly there it is noise.
-        pull = np.exp(-apart) * weights / np.maximum(apart, NEAREST)
-        slope = pull.sum(axis=1)[:, None] * block - pull @ points
-        total += (slope[: rows.stop - rows.start].astype(np.float64) ** 2).sum(axis=0)
+        pull = near[rows] * weights / np.maximum(apart, np.float32(NEAREST))
+        slope = pull.sum(axis=1)[:, None] * points[rows] - pull @ points
+        total += (slope.astype(np.float64) ** 2).sum(axis=0)
     return np.asarray(np.sqrt(total / len(points)), dtype=np.float32)
 
 
-def _blocks(points: Array) -> Iterator[tuple[slice, Array]]:
-    """Rows and points of each block; the last is filled up with zeros."""
-    for start in range(0, len(points), BLOCK):
-        rows = slice(start, min(start + BLOCK, len(points)))
-        block = np.zeros((BLOCK, points.shape[1]), dtype=np.float32)
-        block[: rows.stop - start] = points[rows]
-        yield rows, block
+def _blocks(count: int) -> Iterator[slice]:
+    for start in range(0, count, BLOCK):
+        yield slice(start, start + BLOCK)
 
 
-def _distances(a: Array, b: Array) -> Array:
+def _on_grid(points: Array) -> NDArray[np.float64]:
+    return np.asarray(np.rint(points.astype(np.float64) * GRID) / GRID)
+
+
+def _distances(a: NDArray[np.floating], b: NDArray[np.floating]) -> Array:
     squares = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2 * (a @ b.T)
-    return np.asarray(np.sqrt(np.maximum(squares, 0.0, out=squares), out=squares))
+    return np.asarray(np.sqrt(np.maximum(squares, 0.0, out=squares)), dtype=np.float32)

@@ -51,7 +51,7 @@ BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)
 """Families that need no link: what a tabular model sees; signals are no food for the network."""
 ROUNDS = "rounds.json"
-AVERAGED_WITH_PLACES = 3
+BOOSTED_WITH_PLACES, ROUNDS_WITH_PLACES = 4, 3
 """Boosted trees, and rounds of the kernel machine, to average where spectral positions are given:
 many weak columns to draw from."""
 
@@ -220,8 +220,8 @@ def learn(
     placed = transferable(features.columns) != features.columns
     settings = StackSettings(
         bases=("forest", "boosted", "kernel", "gnn"),
-        boosted_seeds=AVERAGED_WITH_PLACES if placed else 1,
-        kernel_rounds=AVERAGED_WITH_PLACES if placed else 1,
+        boosted_seeds=BOOSTED_WITH_PLACES if placed else 1,
+        kernel_rounds=ROUNDS_WITH_PLACES if placed else 1,
         seed=seed,
         threads=threads,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -12,9 +14,26 @@ from .spectrum import spectral_coordinates
 from .walks import return_chances
 
 SPECTRAL = "spectral."
-POWERS = (0.0, 0.5, 1.0, 1.5)
-"""Views of the links: how much less a link counts the more contacts its ends have in common, see
-`crowds.thinned`."""
+
+
+class View(NamedTuple):
+    """A way to look at the links before coordinates are computed.
+
+    Attributes
+    ----------
+    power
+        How much less a link counts the more contacts its ends have in common, see
+        `crowds.thinned`.
+    added
+        See `spectral_coordinates`.
+    """
+
+    power: float
+    added: float = 0.0
+
+
+VIEWS = (View(0.0), View(0.5), View(1.0), View(1.5), View(0.5, added=0.3))
+READ_BY_TREES, READ_BY_FOREST, READ_BY_KERNEL = (1, 2, 3, 4), (2,), (0, 3)
 
 WORDS = {
     "spectral.*": "its place in the network of links is one where spam is more or less common",
@@ -56,7 +75,7 @@ def position_features(
 
     Notes
     -----
-    `spectral.V.*` are coordinates in view V of the links, see `POWERS`; where common contacts are
+    `spectral.V.*` are coordinates in view V of `VIEWS`; where common contacts are
     too many to count there is the first alone. They mean something only inside one graph: a model
     that is to score another graph must be fitted without these columns (`transferable`).
     """
@@ -71,16 +90,16 @@ def position_features(
 
 def _relations(weights: csr_matrix, dimensions: int, seed: int) -> dict[str, NDArray[np.float64]]:
     common = common_contacts(weights)
-    views, columns = [weights], {}
+    columns = {}
     if common is not None:
-        views += [thinned(weights, common, power) for power in POWERS[1:]]
         shared = csr_matrix((common, weights.indices, weights.indptr), weights.shape)
         mean = np.asarray(shared.sum(axis=1)).ravel() / np.maximum(np.diff(weights.indptr), 1)
         links = np.asarray(thinned(weights, common, 1.0).sum(axis=1)).ravel()
         columns = {"crowd.links": np.log1p(links), "crowd.common": np.log1p(mean)}
-    for view, links in enumerate(views):
-        found = spectral_coordinates(links, dimensions=dimensions, seed=seed)
-        columns |= {f"{SPECTRAL}{view}.{i:03d}": column for i, column in enumerate(found.T)}
+    for number, view in enumerate(VIEWS if common is not None else VIEWS[:1]):
+        seen = weights if common is None else thinned(weights, common, view.power)
+        found = spectral_coordinates(seen, dimensions=dimensions, seed=seed, added=view.added)
+        columns |= {f"{SPECTRAL}{number}.{i:03d}": column for i, column in enumerate(found.T)}
     return columns
 
 
@@ -90,10 +109,10 @@ def transferable(columns: list[str]) -> list[str]:
 
 
 def readers(columns: list[str]) -> dict[str, tuple[list[str], ...]]:
-    """Which columns each base model of a stack reads, in turn where several are averaged.
+    """Which columns each base model of a stack reads, one set for each that is averaged.
 
     One view of the links is enough for a model, and models that read different ones err apart:
-    the kernel machine reads the links as they are, trees those that are thinned, and the network,
+    trees read the links thinned, the kernel machine as they are and thinned most, and the network,
     which walks along the links itself, no coordinates.
 
     Returns
@@ -102,19 +121,22 @@ def readers(columns: list[str]) -> dict[str, tuple[list[str], ...]]:
     """
     shared = transferable(columns)
     views = [
-        [*shared, *(c for c in columns if c.startswith(f"{SPECTRAL}{view}."))]
-        for view in range(len(POWERS))
+        [*shared, *(c for c in columns if c.startswith(f"{SPECTRAL}{number}."))]
+        for number in range(len(VIEWS))
     ]
-    found = [view for view in views if len(view) > len(shared)]
-    if not found:
+    if len(views[0]) == len(shared):
         return {}
-    whole, thin = found[0], tuple(found[1:] or found)
-    middle = thin[len(thin) // 2]
+
+    def chosen(numbers: tuple[int, ...]) -> tuple[list[str], ...]:
+        found = tuple(views[number] for number in numbers if len(views[number]) > len(shared))
+        return found or (views[0],)
+
+    forest = chosen(READ_BY_FOREST)
     return {
-        "forest": (middle,),
-        "extra": (middle,),
-        "boosted": thin,
-        "kernel": (whole,),
+        "forest": forest,
+        "extra": forest,
+        "boosted": chosen(READ_BY_TREES),
+        "kernel": chosen(READ_BY_KERNEL),
         "gnn": (shared,),
     }
 

@@ -64,6 +64,24 @@ def test_features_that_matter_are_told_from_others(seed: int) -> None:
     assert auroc(labels[800:], model.predict(X[800:])) > 0.8, seed
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_several_sets_of_features_are_averaged(seed: int) -> None:
+    X, labels = rows(seed)
+    asked, _ = rows(seed + 100)
+    reads = (np.array([0, 1, 4]), np.array([1, 2, 5]))
+    used = np.array([0, 1, 2, 4, 5])
+    scores = fit_normal_scores(X, used)
+    both = fit_kernel(X, labels, scores, seed=0, averaged=2, reads=reads)
+    assert both.lengths.shape == (4, 5)
+    assert (both.lengths[:2, [2, 4]] == 0).all()
+    alone = [
+        fit_kernel(X, labels, fit_normal_scores(X, read), seed=0, averaged=2).predict(asked)
+        for read in reads
+    ]
+    mean = probability(np.mean([log_odds(said) for said in alone], axis=0))
+    assert both.predict(asked) == pytest.approx(mean, abs=1e-5), seed
+
+
 def test_a_score_does_not_depend_on_who_else_is_asked() -> None:
     X, labels = rows(3, 1500)
     model = fitted(X[:500], labels[:500])

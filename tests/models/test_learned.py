@@ -18,10 +18,17 @@ from models import ScoreSettings, score
 from models.account_features import account_features, contacts
 from models.contributions import EXPLAINED
 from models.features import FeatureTable
-from models.learned import AVERAGED_WITH_PLACES, Learned, Parts, learn, load_learned
+from models.learned import (
+    BOOSTED_WITH_PLACES,
+    ROUNDS_WITH_PLACES,
+    Learned,
+    Parts,
+    learn,
+    load_learned,
+)
 from models.metrics import auroc
 from models.phrasing import COLUMNS
-from models.positions import WORDS
+from models.positions import READ_BY_KERNEL, WORDS
 
 
 def differs(one: Parts, other: Parts) -> float:
@@ -153,18 +160,23 @@ def joined(planted_world: Callable[..., Tables]) -> Tables:
     return read_tables({"accounts": ids, "edges": pl.DataFrame(ends)})
 
 
-@pytest.mark.parametrize(("lasting", "averaged"), [(False, AVERAGED_WITH_PLACES), (True, 1)])
+KERNELS = ROUNDS_WITH_PLACES * len(READ_BY_KERNEL)
+
+
+@pytest.mark.parametrize(
+    ("lasting", "trees", "kernels"), [(False, BOOSTED_WITH_PLACES, KERNELS), (True, 1, 1)]
+)
 def test_more_fits_are_averaged_where_spectral_positions_are_read(
-    joined: Tables, tmp_path: Path, lasting: bool, averaged: int
+    joined: Tables, tmp_path: Path, lasting: bool, trees: int, kernels: int
 ) -> None:
     linkage = link(joined)
     features = account_features(joined, linkage, lasting=lasting)
     assert any(c.startswith("spectral.") for c in features.columns) is not lasting
     learned, then = learn(joined, linkage, features, seed=1, threads=1)
     boosted = (*learned.stack.models["boosted"], *learned.stack.by_fold["boosted"])
-    assert {len(fit.models) for fit in boosted} == {averaged}
-    kernels = (*learned.stack.models["kernel"], *learned.stack.by_fold["kernel"])
-    assert {len(fit.lengths) for fit in kernels} == {averaged}
+    assert {len(fit.models) for fit in boosted} == {trees}
+    fits = (*learned.stack.models["kernel"], *learned.stack.by_fold["kernel"])
+    assert {len(fit.lengths) for fit in fits} == {kernels}
     learned.save(tmp_path / "models")
     again = load_learned(tmp_path / "models").predict(joined, linkage, features)
     assert np.abs(again.risk - then.risk).max() <= 1e-9

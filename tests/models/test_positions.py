@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix
 
 from models.crowds import common_contacts, thinned
 from models.features.words import words_for
-from models.positions import POWERS, WORDS, position_features, readers, transferable
+from models.positions import VIEWS, WORDS, position_features, readers, transferable
 from models.spectrum import spectral_coordinates
 from models.walks import return_chances
 
@@ -62,19 +62,21 @@ def test_a_dense_graph_gets_the_short_walk_only(monkeypatch: pytest.MonkeyPatch)
     assert list(return_chances(weights)) == ["returns.2"]
 
 
-def test_spectral_coordinates_are_eigenvectors_with_a_fixed_sign() -> None:
+@pytest.mark.parametrize("added", [0.0, 0.3])
+def test_spectral_coordinates_are_eigenvectors_with_a_fixed_sign(added: float) -> None:
     graph = nx.connected_watts_strogatz_graph(400, 8, 0.2, seed=1)
     weights = csr_matrix(nx.to_scipy_sparse_array(graph), dtype=float)
-    found = spectral_coordinates(weights, dimensions=5, seed=0)
+    found = spectral_coordinates(weights, dimensions=5, seed=0, added=added)
     assert found.shape == (400, 5)
     degree = np.asarray(weights.sum(axis=1)).ravel()
+    degree += added * degree.mean()
     normal = weights.toarray() / np.sqrt(degree[:, None] * degree[None])
     values = np.linalg.eigvalsh(normal)[::-1]
     for j in range(5):
         assert normal @ found[:, j] == pytest.approx(values[j + 1] * found[:, j], abs=1e-3)
     assert (found**2).mean(axis=0) == pytest.approx(1)
     assert ((found**3).sum(axis=0) >= 0).all()
-    other = spectral_coordinates(weights, dimensions=5, seed=9)
+    other = spectral_coordinates(weights, dimensions=5, seed=9, added=added)
     assert found == pytest.approx(other, abs=1e-2), "another start vector, the same coordinates"
 
 
@@ -109,7 +111,7 @@ def test_every_column_has_words() -> None:
     frame = position_features(csr_matrix(nx.to_scipy_sparse_array(graph), dtype=float))
     words = words_for(frame.columns, WORDS)
     assert all(words[column] for column in frame.columns)
-    assert {f"spectral.{view}.000" for view in range(len(POWERS))} <= set(words)
+    assert {f"spectral.{view}.000" for view in range(len(VIEWS))} <= set(words)
 
 
 def test_each_view_has_the_coordinates_of_its_thinned_links() -> None:
@@ -118,8 +120,9 @@ def test_each_view_has_the_coordinates_of_its_thinned_links() -> None:
     frame = position_features(weights, dimensions=3, seed=5)
     common = common_contacts(weights)
     assert common is not None
-    for view, power in enumerate(POWERS):
-        wanted = spectral_coordinates(thinned(weights, common, power), dimensions=3, seed=5)
+    for view, (power, added) in enumerate(VIEWS):
+        links = thinned(weights, common, power)
+        wanted = spectral_coordinates(links, dimensions=3, seed=5, added=added)
         names = [f"spectral.{view}.{i:03d}" for i in range(3)]
         assert frame.select(names).to_numpy() == pytest.approx(wanted, rel=1e-6)
 
@@ -135,15 +138,15 @@ def test_a_dense_graph_gets_the_first_view_only(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_models_read_one_view_each() -> None:
-    columns = ["core", *(f"spectral.{view}.{i:03d}" for view in range(4) for i in range(2))]
+    columns = ["core", *(f"spectral.{view}.{i:03d}" for view in range(5) for i in range(2))]
     reads = readers(columns)
 
     def views(name: str) -> list[set[str]]:
         assert all("core" in read for read in reads[name])
         return [{c.split(".")[1] for c in read if c != "core"} for read in reads[name]]
 
-    assert views("kernel") == [{"0"}]
-    assert views("boosted") == [{"1"}, {"2"}, {"3"}]
+    assert views("kernel") == [{"0"}, {"3"}]
+    assert views("boosted") == [{"1"}, {"2"}, {"3"}, {"4"}]
     assert views("forest") == views("extra") == [{"2"}]
     assert views("gnn") == [set()]
     assert readers(["core"]) == {}
