@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .bystanders import AS_RISKY
 from .fragments import GROUP, SAID_TWICE, SOLD
-from .hands import Floats, Hands, Ints, learn_hands
+from .hands import DIRECTIONS, Floats, Hands, Ints, learn_hands
 from .kinds import kinds
 from .linkage import Linkage
 from .readings import coverage
@@ -20,8 +20,9 @@ from .readings import coverage
 ENOUGH = 3.0
 """Log odds of one hand against two from which fragments are joined: evidence of 20 to 1, which
 Kass and Raftery (Journal of the American Statistical Association, 1995) call strong."""
-FEWEST = 10
-"""Fragments of `GROUP` and more from which habits are learned; of fewer, nothing is joined."""
+FEWEST = 5 * DIRECTIONS
+"""Fragments of `GROUP` and more from which habits are learned; of fewer, nothing is joined: what
+tells hands apart would be chance, and rings would be joined one night and parted the next."""
 COMPARED = 5000
 """Fragments that are compared, the largest first: all pairs of them fit into 100 MB."""
 MOST = 0.5
