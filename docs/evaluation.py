@@ -228,7 +228,7 @@ TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {
     "labels small": ("labels-small", variants), "evasion": ("evasion", evasion),
     "ablation": ("ablation", ablation), "ablation large": ("ablation-large", ablation),
     "ablation later": ("ablation-later", ablation),
-    "chance": ("chance", chance),
+    "ablation orphans": ("ablation-orphans", ablation), "chance": ("chance", chance),
 }  # fmt: skip
 """Name of a table: the file of figures, and what makes the table of it."""
 
