@@ -36,6 +36,7 @@ def join_alike(
     risk: pl.Series,
     created_at: pl.Series,
     linkage: Linkage,
+    stood: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Join fragments by habits and sign-up times, the likeliest pair first (agglomerative).
 
@@ -53,6 +54,9 @@ def join_alike(
         Risk in [0, 1] and sign-up of each account.
     linkage
         The linkage graph.
+    stood
+        account, ring: rings of the run before. Fragments that were in one are parted only where
+        two hands are likelier than one, or they would be joined one night and parted the next.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def join_alike(
     told = [kind for kind in kinds() if kind != SAID_TWICE]
     way = coverage(taken, linkage.evidence).sort("ring").select(told)
     mean = np.bincount(ring, risk.to_numpy()[account]) / hands.size
-    label = _Fragments(hands, mean, way, _kits(taken, linkage.shared)).joined()
+    kits, were = _kits(taken, linkage.shared), _were_in(taken, stood, len(mean))
+    label = _Fragments(hands, mean, way, kits, were).joined()
     into = chosen.select("ring", into=chosen["ring"].gather(label))
     return (
         members.join(into, "ring", "left")
@@ -97,12 +102,19 @@ class _Fragments:
         Share of the members of each fragment that share each kind inside it.
     kits
         Pairs of fragments that share a message kit.
+    were
+        Ring of the run before that each fragment was in, below 0 for none.
     """
 
     def __init__(
-        self, hands: Hands, risk: Floats, way: pl.DataFrame, kits: set[tuple[int, int]]
+        self,
+        hands: Hands,
+        risk: Floats,
+        way: pl.DataFrame,
+        kits: set[tuple[int, int]],
+        were: Ints,
     ) -> None:
-        self.hands, self.risk = hands, risk
+        self.hands, self.risk, self.were = hands, risk, were
         self.way = way.to_numpy().astype(np.float64)
         self.sells = way.get_column_index(SOLD)
         self.kits: list[set[int]] = [set() for _ in hands.size]
@@ -137,7 +149,9 @@ class _Fragments:
         """Compare one fragment with all others; -inf where they must not be joined."""
         others = np.flatnonzero(self._may_join(x))
         self.odds[x] = self.odds[:, x] = -np.inf
-        self.odds[x, others] = self.odds[others, x] = self.hands.log_odds(x, others)
+        stood = (self.were[others] == self.were[x]) & (self.were[x] >= 0)
+        odds = self.hands.log_odds(x, others) + ENOUGH * stood
+        self.odds[x, others] = self.odds[others, x] = odds
 
     def _may_join(self, x: int) -> NDArray[np.bool_]:
         both = np.minimum(self.way[x], self.way).sum(axis=1)
@@ -149,6 +163,22 @@ class _Fragments:
         may &= (both > 0) & (both >= MOST * least) & (less >= AS_RISKY * surer)
         may[x] = False
         return may
+
+
+def _were_in(members: pl.DataFrame, stood: pl.DataFrame | None, count: int) -> Ints:
+    """The ring that held most of the members of each fragment before; -1 where none held half."""
+    were = np.full(count, -1, dtype=np.int64)
+    if stood is None:
+        return were
+    most = (
+        members.with_columns(size=pl.len().over("ring"))
+        .join(stood.select("account", was=pl.col("ring").rank("dense")), "account")
+        .group_by("ring", "was", "size")
+        .len()
+        .filter(2 * pl.col("len") > pl.col("size"))
+    )
+    were[most["ring"].to_numpy()] = most["was"].to_numpy()
+    return were
 
 
 def _kits(members: pl.DataFrame, shared: pl.DataFrame) -> set[tuple[int, int]]:

@@ -65,6 +65,7 @@ def find_rings(
     seed: int = 0,
     apart: pl.DataFrame | None = None,
     habits: NDArray[np.floating] | None = None,
+    stood: pl.DataFrame | None = None,
 ) -> Rings:
     """Find rings among suspicious accounts.
 
@@ -89,6 +90,8 @@ def find_rings(
     habits
         (accounts, features) what accounts do, write and call themselves, by which rings are joined
         that share nothing, see `alike.join_alike`.
+    stood
+        account, ring: rings of the run before, which habits hold together.
     """
     members = _chosen(_grouped(linkage, risk, seed), risk)
     risks = pl.Series(risk)
@@ -108,7 +111,7 @@ def find_rings(
     )
     members = parts
     if habits is not None:
-        members = join_alike(parts, habits, risks, created_at, linkage)
+        members = join_alike(parts, habits, risks, created_at, linkage, stood)
         if apart is not None:
             members = keep_apart(members, linkage.links, apart)
     members = members.join(held, "account").sort("ring", "account")

@@ -133,6 +133,7 @@ def score(
     settings: ScoreSettings | None = None,
     model: Path | None = None,
     apart: pl.DataFrame | None = None,
+    stood: pl.DataFrame | None = None,
 ) -> Scores:
     """Score accounts and rings.
 
@@ -146,6 +147,8 @@ def score(
         Folder of saved models to score with instead of training.
     apart
         Accounts that must not be in one ring, see `graph.apart.APART`.
+    stood
+        account, ring: rings of the run before, see `find_rings`.
 
     Raises
     ------
@@ -164,7 +167,7 @@ def score(
     else:
         risks = _risks(tables, linkage, features, settings)
     parts, metrics, learned = risks
-    members, rings = _rings(tables, linkage, features, risks, settings, apart)
+    members, rings = _rings(tables, linkage, features, risks, settings, apart, stood)
     rings = explain_rings(rings, members, linkage)
     reasons = explain_accounts(parts.shown, parts.risk, parts.contributions, rings, members)
     steps = (settings.monitor, settings.flag, settings.block)
@@ -193,6 +196,7 @@ def _rings(
     risks: Risks,
     settings: ScoreSettings,
     apart: pl.DataFrame | None,
+    stood: pl.DataFrame | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Members of rings, and the rings as they were decided, with their orphans and ids."""
     risk, supervised = risks.parts.risk, risks.learned is not None
@@ -203,6 +207,7 @@ def _rings(
         seed=settings.seed,
         apart=apart,
         habits=habits(features),
+        stood=stood,
     )
     most = settings.max_innocents_per_1000
     rings = decide_rings(

@@ -119,8 +119,8 @@ def _fill(
         progress.note(f"{linkage.links.height:,} links")
     with progress.step("score"):
         known = context.labelled(tables, settings.verdicts)
-        apart = context.apart(tables)
-        scores = score(known, linkage, settings, model, apart, context.lasting)
+        groups = context.apart(tables), context.stood(tables)
+        scores = score(known, linkage, settings, model, *groups, context.lasting)
         progress.note(f"{scores.rings.height:,} rings")
     with progress.step("write"):
         made, documents = context.finished(
@@ -195,6 +195,7 @@ def score(
     settings: Settings,
     model: str | Path | None,
     apart: pl.DataFrame | None = None,
+    stood: pl.DataFrame | None = None,
     lasting: bool = False,
 ) -> Scores:
     """Score accounts, find rings and score them, with saved models if there are any."""
@@ -213,7 +214,7 @@ def score(
         threads=settings.threads or os.cpu_count() or 1,
         lasting=lasting,
     )
-    return models.score(tables, linkage, how, Path(model) if model else None, apart)
+    return models.score(tables, linkage, how, Path(model) if model else None, apart, stood)
 
 
 def _copy_of(model: Path) -> Callable[[str, str], object]:

@@ -27,6 +27,8 @@ class Context:
     ----------
     verdicts
         Those in force, in the order of the journal.
+    before
+        account_id, ring_id: members of the rings of the run before; None: there was none.
     policy
         Rows of the hub policy that hold (`graph.ruled.POLICY`); None: nobody decided.
     tell
@@ -42,6 +44,7 @@ class Context:
     """
 
     verdicts: tuple[Verdict, ...] = ()
+    before: pl.DataFrame | None = None
     policy: pl.DataFrame | None = None
     tell: Callable[[Frames, Documents], tuple[Frames, Documents]] | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
@@ -70,6 +73,13 @@ class Context:
     def apart(self, tables: Tables) -> pl.DataFrame | None:
         """Rules of who must not be in one ring (`graph.apart.APART`)."""
         return apart_of(self.verdicts, tables.accounts["account_id"])
+
+    def stood(self, tables: Tables) -> pl.DataFrame | None:
+        """Rings of the run before by accounts of this one: account, ring."""
+        if self.before is None:
+            return None
+        numbers = tables.accounts.select("account_id").with_row_index("account")
+        return numbers.join(self.before, "account_id").select("account", ring="ring_id")
 
     def finished(self, made: Frames, settings: VerdictSettings) -> tuple[Frames, Documents]:
         """Obey the verdicts, name the rings and tell of the past.

@@ -221,6 +221,7 @@ def context_of(
     """What a run of a store is a function of beside its tables, settings and model."""
     return Context(
         verdicts=decisions.verdicts,
+        before=before.frame("ring_members").select("account_id", "ring_id") if before else None,
         policy=policy_frame(decisions.policy),
         tell=Past(before, name, model_told(before, name, facts)).tell,
         facts={"night": dict(facts)},

@@ -23,10 +23,13 @@ class Case(SimpleNamespace):
     risk: pl.Series
     created_at: pl.Series
     linkage: Any
+    stood: pl.DataFrame | None = None
 
     def joined(self) -> list[int]:
         """The number of the first fragment that each fragment is joined with."""
-        found = join_alike(self.members, self.habits, self.risk, self.created_at, self.linkage)
+        found = join_alike(
+            self.members, self.habits, self.risk, self.created_at, self.linkage, self.stood
+        )
         assert found.schema == {"ring": pl.UInt32, "account": pl.UInt32}
         assert found["account"].sort().equals(self.members["account"].sort())
         both = self.members.join(found.rename({"ring": "new"}), "account")
@@ -112,6 +115,32 @@ def test_joins_are_those_of_looking_at_all_pairs_each_time(seed: int) -> None:
     made.risk = pl.Series(rng.uniform(0.75, 1.0, made.members.height))
     made.habits[rng.random(made.habits.shape) < 0.1] = np.nan
     assert made.joined() == slow(made), f"seed {seed}"
+
+
+def odds_of_pairs(made: Case) -> np.ndarray:
+    """Log odds of the first fragment with each other one."""
+    ring, account = made.members["ring"].to_numpy().astype(int), made.members["account"].to_numpy()
+    days = made.created_at.cast(pl.Int64).cast(pl.Float64).to_numpy()
+    return learn_hands(made.habits[account], days[account], ring).log_odds(0, np.arange(2 * HANDS))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_was_one_ring_is_parted_only_where_two_hands_are_likelier(seed: int) -> None:
+    made = case(seed, noise=3.0)
+    odds = odds_of_pairs(made)
+    odds[0] = np.inf
+    apart = np.where(odds < ENOUGH, odds, np.inf)
+    other = int(np.argmin(np.abs(apart - (0.5 if seed % 2 else -0.5))))
+    made.linkage.evidence = inside(made.members.filter(pl.col("ring").is_in([0, other])), "device")
+    assert made.joined()[other] == other, "odds are too low without a past"
+    before = made.members.filter(pl.col("ring").is_in([0, other]))
+    made.stood = before.select("account", ring=pl.lit("R-1"))
+    assert (made.joined()[other] == 0) == (odds[other] >= 0), (seed, odds[other])
+    made.stood = before.select("account", ring=pl.format("R-{}", "ring"))
+    assert made.joined()[other] == other
+    few = pl.int_range(pl.len()).over("ring") < 1
+    made.stood = before.filter(few).select("account", ring=pl.lit("R-1"))
+    assert made.joined()[other] == other, "one member in a ring of old is no past of a fragment"
 
 
 def test_of_few_fragments_nothing_is_learned() -> None:

@@ -114,16 +114,16 @@ def test_two_accounts_alone_are_a_candidate_where_both_are_risky(
 
 
 def farms(build: Build, at: Moment) -> tuple[Tables, np.ndarray]:
-    """Twelve hands with two machines each, four accounts on a machine; and their habits."""
+    """Twenty hands with two machines each, four accounts on a machine; and their habits."""
     rng = np.random.default_rng(3)
-    hand = np.repeat(np.arange(12), 8)
+    hand = np.repeat(np.arange(20), 8)
     logins = {
-        "account": list(range(96)),
-        "ts": [at(0.0)] * 96,
-        "device_id": [f"d{i // 4}" for i in range(96)],
+        "account": list(range(160)),
+        "ts": [at(0.0)] * 160,
+        "device_id": [f"d{i // 4}" for i in range(160)],
     }
-    signup = [at(float(-10 * h - x)) for h, x in zip(hand, rng.uniform(0, 4, 96), strict=True)]
-    habits = rng.normal(0, 3, (12, 4))[hand] + rng.normal(0, 0.3, (96, 4))
+    signup = [at(float(-10 * h - x)) for h, x in zip(hand, rng.uniform(0, 4, 160), strict=True)]
+    habits = rng.normal(0, 3, (20, 4))[hand] + rng.normal(0, 0.3, (160, 4))
     return build({"created_at": signup}, logins=logins), habits
 
 
@@ -134,18 +134,18 @@ def test_habits_join_the_machines_of_one_hand_and_people_can_part_them(
     linkage, created = link(tables), tables.accounts["created_at"]
     risk = np.full(tables.accounts.height, 0.9)
     alone = find_rings(linkage, risk, created)
-    assert alone.rings["size"].to_list() == [4] * 24
-    assert alone.rings["parts"].to_list() == [1] * 24
+    assert alone.rings["size"].to_list() == [4] * 40
+    assert alone.rings["parts"].to_list() == [1] * 40
     joined = find_rings(linkage, risk, created, habits=habits)
-    assert joined.rings["size"].to_list() == [8] * 12
-    assert joined.rings["parts"].to_list() == [2] * 12
-    assert joined.members["account"].to_list() == list(range(96))
+    assert joined.rings["size"].to_list() == [8] * 20
+    assert joined.rings["parts"].to_list() == [2] * 20
+    assert joined.members["account"].to_list() == list(range(160))
     assert joined.members["role"].to_list() == alone.members["role"].to_list()
     assert joined.members["stability"].to_list() == alone.members["stability"].to_list()
     rule = {"rule": [0, 0], "side": [0, 1], "account": [1, 6]}
     apart = pl.DataFrame(rule, schema=APART)
     parted = find_rings(linkage, risk, created, habits=habits, apart=apart)
-    assert parted.rings["size"].to_list() == [4, 4] + [8] * 11
+    assert parted.rings["size"].to_list() == [4, 4] + [8] * 19
 
 
 def test_accounts_that_share_nothing_are_no_ring_whatever_their_risk(tables_of: Build) -> None:

@@ -31,3 +31,11 @@ def test_rejected_rings_are_labels_only_if_the_settings_say_so() -> None:
     assert known.accounts["label"].to_list() == [0, None, 0, None]
     assert known.judged is not None
     assert known.judged["account"].to_list() == [2]
+
+
+def test_rings_of_the_run_before_are_told_by_the_accounts_of_this_one() -> None:
+    before = pl.DataFrame({"account_id": ["gone", "c", "b"], "ring_id": ["R-1", "R-1", "R-2"]})
+    stood = Context(before=before).stood(TABLES)
+    assert stood is not None
+    assert sorted(stood.rows()) == [(1, "R-2"), (2, "R-1")]
+    assert Context().stood(TABLES) is None

@@ -149,7 +149,7 @@ def test_the_hub_policy_reaches_linking(
     assert run.manifest["night"]["hub_policy"]["count"] == 1
 
 
-def test_who_stays_apart_reaches_scoring(
+def test_who_stays_apart_and_what_stood_before_reaches_scoring(
     store: Store, platform: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = []
@@ -158,8 +158,11 @@ def test_who_stays_apart_reaches_scoring(
     not_linked(store, "a0", "a1", who="ann")
     confirm(store, RING, who="ann")
     run = night(store, platform, 2)
-    tables, *_, apart, lasting = seen[0]
+    tables, *_, apart, stood, lasting = seen[0]
     assert lasting
+    ids = tables.accounts["account_id"]
+    assert sorted(ids.gather(stood["account"])) == ["a0", "a1", "a2", "a3"]
+    assert set(stood["ring"]) == {RING}
     assert apart.height == 2
     labels = dict(tables.accounts.select("account_id", "label").iter_rows())
     assert [labels[f"a{n}"] for n in range(4)] == [1, 1, 1, 1]
