@@ -15,9 +15,10 @@ label less its risk) goes with the mean surplus of the known accounts around it.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +43,7 @@ from models.kernel import Kernel, fit_kernel
 from models.learned import ROUNDS_WITH_PLACES
 from models.metrics import auroc, average_precision, recall_at_k
 from models.normal_scores import fit_normal_scores
-from models.positions import VIEWS
+from models.positions import READ_BY_KERNEL, VIEWS
 from models.spectrum import spectral_coordinates
 
 FAST = {"learning_rate": 0.06}
@@ -57,8 +58,8 @@ Fit = Callable[[Array, Labels], Boosted | Kernel]
 """A model from the features of all accounts and the labels that may be heard, -1 where none."""
 
 
-def trees(seeds: int, **options: object) -> Fit:
-    """Boosted trees of labelled accounts."""
+def trees(seeds: int, reads: Sequence[NDArray[np.int64]] = (), **options: object) -> Fit:
+    """Boosted trees of labelled accounts, that read some columns in turn."""
 
     def fit(table: Array, labels: Labels) -> Boosted:
         known = labels >= 0
@@ -69,6 +70,7 @@ def trees(seeds: int, **options: object) -> Fit:
             rounds=ROUNDS,
             seeds=seeds,
             options=FAST | options,
+            reads=reads,
         )
 
     return fit
@@ -80,11 +82,25 @@ def taught(table: Array, labels: Labels) -> Boosted:
     return fit_self_taught(table, labels, alone, seed=0, rounds=2 * ROUNDS, seeds=SEEDS)
 
 
-def kernel(table: Array, labels: Labels) -> Kernel:
-    """The kernel machine of a run."""
-    known = labels >= 0
-    scores, rounds = fit_normal_scores(table), ROUNDS_WITH_PLACES
-    return fit_kernel(table[known], labels[known], scores, seed=0, averaged=rounds)
+def kernels(reads: Sequence[NDArray[np.int64]] = ()) -> Fit:
+    """The kernel machine of a run, one for each set of columns."""
+
+    def fit(table: Array, labels: Labels) -> Kernel:
+        known = labels >= 0
+        scores, rounds = fit_normal_scores(table), ROUNDS_WITH_PLACES
+        return fit_kernel(table[known], labels[known], scores, seed=0, averaged=rounds, reads=reads)
+
+    return fit
+
+
+def in_turn(rest: Array, views: Sequence[Array]) -> tuple[list[NDArray[np.int64]], Features]:
+    """Columns of each view, with the rest, in a table of all views."""
+    shared, ends = (
+        np.arange(rest.shape[1]),
+        np.cumsum([rest.shape[1], *(v.shape[1] for v in views)]),
+    )
+    reads = [np.append(shared, np.arange(a, b)) for a, b in itertools.pairwise(ends)]
+    return reads, _fixed(rest, *views)
 
 
 def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
@@ -101,6 +117,9 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
         added = f", {view.added} links added" if view.added else ""
         name = f"links thinned by common contacts, power {view.power}{added}"
         yield name, usual, _fixed(rest, place)
+    for count in (3, 4):
+        reads, table = in_turn(rest, views[1 : count + 1])
+        yield f"views in turn, {count} of them", trees(count, reads), table
     yield (
         "links as they are, neighbours by thinned ones beside",
         usual,
@@ -127,7 +146,10 @@ def candidates(workers: Workers) -> Iterator[tuple[str, Fit, Features]]:
     yield "64 coordinates instead of 128", usual, _fixed(rest, spectral[:, :64])
     unit = spectral / np.linalg.norm(spectral, axis=1, keepdims=True)
     yield "coordinates of length one instead", usual, _fixed(rest, unit)
+    kernel = kernels()
     yield "kernel machine", kernel, lambda _: plain
+    reads, table = in_turn(rest, [views[number] for number in READ_BY_KERNEL])
+    yield "kernel machines of two views", kernels(reads), table
     yield "kernel machine, links thinned by common contacts", kernel, _fixed(rest, views[2])
     by_overlap = spectral_coordinates(csr_matrix((close + close.T) / 2), dimensions=128, seed=0)
     yield (
