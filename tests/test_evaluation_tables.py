@@ -47,7 +47,8 @@ CONTENT: dict[str, dict[str, Any]] = {
         "table": {"most-linked": {"runs": 2, "median": 1.0, "highest": 7.0, "share_above": 0.5}},
     },
 }  # fmt: skip
-CONTENT["ablation-large"] = CONTENT["ablation-later"] = CONTENT["ablation"]
+for name in ("large", "later", "orphans"):
+    CONTENT[f"ablation-{name}"] = CONTENT["ablation"]
 
 
 @pytest.fixture
