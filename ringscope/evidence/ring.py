@@ -99,7 +99,7 @@ def ring_evidence(source: Source, ring_id: str) -> RingEvidence:
     kinds, weakest, sizes = without_kinds(ring), weakest_place(ring), whole(ring)
     story = moments(members, source.frame("sightings"), shared.filter(~pl.col("hub")))
     statements = (
-        Statement("Why it is one ring", _why(facts, shared)),
+        Statement("Why it is one ring", _why(facts, shared, members)),
         Statement("Could it be chance?", chance_sentences(facts["surprise"], facts["status"])),
         Statement("Readings", both.sentences()),
         Statement(
@@ -136,15 +136,17 @@ def _shared(source: Source, inside: pl.DataFrame) -> pl.DataFrame:
     return found.drop("ring_id").join(texts, ["kind", "value"], "left", maintain_order="left")
 
 
-def _why(facts: dict[str, Any], shared: pl.DataFrame) -> tuple[str, ...]:
+def _why(facts: dict[str, Any], shared: pl.DataFrame, members: pl.DataFrame) -> tuple[str, ...]:
     size = count(int(facts["size"]), "account")
+    linked = members.filter(pl.col("linked_to") > 0).height
+    who = size if linked == members.height else f"{linked:,} of {size}"
     strong = shared.filter(~pl.col("hub") & (pl.col("weight") > 0))
     if strong.is_empty():
         return (f"{size}; no identifier is shared: relations of the input join them.",)
     kinds = [kind_words(kind, 2) for kind in str(facts["link_kinds"] or "").split(";") if kind]
     common = count(strong.height, "identifier")
     say = "counts" if strong.height == 1 else "count"
-    lines = [f"{size} share {common} that {say} as evidence: {listed(kinds)}."]
+    lines = [f"{who} share {common} that {say} as evidence: {listed(kinds)}."]
     for row in strong.head(STRONGEST).iter_rows(named=True):
         others = row["total"] - row["sharing"]
         outside = f"and {count(others, 'account')} outside" if others else "and by nobody else"

@@ -80,6 +80,7 @@ def test_members_that_no_link_ties_are_told_apart(finished: Run) -> None:
     assert untied == "No link inside the ring ties 1 member: see the reasons of each."
     last = found.members.row(-1, named=True)
     assert (last["account_id"], last["linked_to"]) == ("a3", 0)
+    assert sentences["Why it is one ring"][0].startswith("3 of 4 accounts share 1 identifier")
     first = "it shrinks to 3: 1 account is cut off: the rush of sign-ups joined the parts"
     assert first in sentences["What holds it together"][0]
 
