@@ -18,7 +18,7 @@ WIDTH = 0.7
 RIDGE = 1.0
 """Noise of a label, in units of what the kernel explains."""
 MOST = 9000
-"""Accounts to learn from, a sample where there are more: time grows with their cube."""
+"""Accounts to learn from, a sample where there are more: memory grows with their square."""
 NEAREST = 0.03
 """Distances below this, in reaches, count as this much where slopes are measured."""
 EXACT = 1e-5
@@ -148,7 +148,7 @@ def _compared(points: Array) -> tuple[np.float32, Array]:
 
 
 def _solved(near: Array, surplus: Array) -> Array:
-    """Weights of the points; conjugate gradients need a tenth of a factorisation's time."""
+    """Weights of the points, by conjugate gradients: less work than a factorisation."""
     from scipy.sparse.linalg import LinearOperator, cg
 
     ridge = np.float32(RIDGE)

@@ -38,7 +38,7 @@ from .persistence import (
 )
 from .phrasing import phrased, phrasing_digest
 from .population import Population, estimate_population, label_error
-from .positions import readers, transferable
+from .positions import READ_BY_TREES, readers, transferable
 from .propagated import propagated_risk
 from .relational import Contacts, Firsts, SecondLook, fit_second_look, second_features
 from .rounds import load_rounds, save_rounds
@@ -51,7 +51,7 @@ BASIC = ("tabular", "behaviour", "content", "identity")
 OWN = (*BASIC, *FAMILIES)
 """Families that need no link: what a tabular model sees; signals are no food for the network."""
 ROUNDS = "rounds.json"
-BOOSTED_WITH_PLACES, ROUNDS_WITH_PLACES = 4, 3
+BOOSTED_WITH_PLACES, ROUNDS_WITH_PLACES = len(READ_BY_TREES), 3
 """Boosted trees, and rounds of the kernel machine, to average where spectral positions are given:
 many weak columns to draw from."""
 
