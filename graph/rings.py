@@ -15,6 +15,7 @@ from .bystanders import CLOSE, drop_bystanders, inside, part_strays
 from .chance import ring_surprise
 from .communities import communities
 from .fragments import join_fragments
+from .hosts import drop_hosts
 from .kinds import kinds
 from .linkage import Linkage
 from .readings import read_groups
@@ -99,6 +100,7 @@ def find_rings(
     if apart is not None:
         members = keep_apart(members, linkage.links, apart)
     members = drop_bystanders(members, risks, linkage.links)
+    members = drop_hosts(members, risks, linkage.evidence, linkage.sightings)
     parts = _held_together(members, linkage, risks).sort("ring", "account")
     stability = member_stability(parts, linkage.evidence, min_weight=HOLDS, seed=seed)
     held = parts.select(

@@ -28,6 +28,9 @@ longer is no rush."""
 USUAL = 0.95
 """Part of the other times that are less crowded than that of a rush would be without its orphans.
 The spam of others comes in rushes as well."""
+MOST = 0.5
+"""Part of all who signed up in a rush and are in a ring that must be in its own: where several
+operations came at once, nobody can tell whose the orphans are."""
 SILVERMAN, BOX, QUARTILES = 1.06, 1.74, 1.349
 """Bandwidth of a normal kernel by Silverman's rule (Density Estimation, 1986), the same for a box,
 and the distance of quartiles, all in standard deviations of a normal distribution."""
@@ -39,6 +42,7 @@ ORPHANS: dict[str, pl.DataType] = {
 }
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def find_orphans(
@@ -49,8 +53,8 @@ def find_orphans(
     An account is honest, spam of its own, or an orphan of a ring. Honest accounts come evenly by
     `honest_time`, orphans when the members of their ring do, and spam of its own as densely as
     risky accounts came at other times, shifts of the rush along the clock (see `USUAL`). The ring
-    that can be surest of an orphan is asked first and leaves the rest to the others: operations of
-    one and the same rush are not told apart.
+    that can be surest of an orphan is asked first and leaves the rest to the others. Operations of
+    one and the same rush are not told apart, so only a ring that is most of a rush is asked.
 
     Parameters
     ----------
@@ -61,7 +65,8 @@ def find_orphans(
     created_at
         Sign-up per account; who has none is no orphan.
     others
-        Further accounts that are not asked, such as members of suspected rings.
+        Further accounts that are in a ring, such as a suspected one: they are not asked, and show
+        who else signed up in a rush.
 
     Returns
     -------
@@ -71,12 +76,17 @@ def find_orphans(
     """
     time, lasts = honest_time(created_at, risk)
     asked = ~np.isnan(time) & (risk >= RISKY)
-    for taken in (members["account"], others):
-        asked[taken.to_numpy()] = False
+    taken = pl.concat([members["account"], others]).unique().to_numpy()
+    asked[taken] = False
     accounts = np.flatnonzero(asked)
     accounts = accounts[np.argsort(time[accounts], kind="stable")]
     times, left = time[accounts], risk[accounts].copy()
-    rushes = _rushes(members, time, lasts)
+    crowd = np.sort(time[taken])
+    rushes = {
+        ring: rush
+        for ring, rush in _rushes(members, time, lasts).items()
+        if rush.part_of(crowd) >= MOST
+    }
     found: dict[int, tuple[int, float]] = {}
     while rushes:
         excess = {ring: _excess(rush, times, left) for ring, rush in rushes.items()}
@@ -132,9 +142,16 @@ class _Rush:
 
     def density(self, asked: Floats) -> Floats:
         """Density at the times asked for, by a box kernel; 1 is that of honest accounts."""
-        last = np.searchsorted(self.times, asked + self.reach, "right")
-        near = last - np.searchsorted(self.times, asked - self.reach, "left")
-        return near / (len(self.times) * 2 * self.reach)
+        return self._near(self.times, asked) / (len(self.times) * 2 * self.reach)
+
+    def part_of(self, crowd: Floats) -> float:
+        """Part of those in any ring around its members, their times sorted, who are its members."""
+        own, all_of_them = (self._near(times, self.times).sum() for times in (self.times, crowd))
+        return float(own / all_of_them)
+
+    def _near(self, times: Floats, asked: Floats) -> Ints:
+        last = np.searchsorted(times, asked + self.reach, "right")
+        return last - np.searchsorted(times, asked - self.reach, "left")
 
     def own_density(self) -> float:
         """Mean density at the times of its members, each without itself."""

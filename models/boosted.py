@@ -158,6 +158,6 @@ def _settings(shape: tuple[int, ...], seed: int) -> dict[str, Any]:
         "lambda_l2": 5.0,
         "seed": seed,
         "deterministic": True,
-        "force_row_wise": True,
+        "force_col_wise": True,
         "verbosity": -1,
     }

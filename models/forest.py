@@ -94,7 +94,8 @@ def fit_forest(
         model = ExtraTreesClassifier(**shared, min_samples_leaf=2, max_features=0.3)
     else:
         model = RandomForestClassifier(**shared, min_samples_split=MIN_SPLIT)
-    model.fit(X if reads is None else X[:, reads], labels)
+    # Trees walk down columns.
+    model.fit(np.asfortranarray(X if reads is None else X[:, reads]), labels)
     # Threads would add up the votes in an order that changes from call to call.
     model.set_params(n_jobs=1)
     return Forest(model if reads is None else moved_trees(model, reads, X.shape[1]))

@@ -40,6 +40,7 @@ RINGS = {
     "habits join nothing": {"graph.alike:join_alike": to.first_argument},
     "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.bystanders:drop_bystanders": to.first_argument},
+    "hosts are members": {"graph.hosts:drop_hosts": to.first_argument},
     "strays are members": {"graph.bystanders:part_strays": to.first_argument},
     "no orphans are assigned": {"models.orphans:place_orphans": to.first_arguments(2)},
     "two accounts are no ring": {"graph.rings:PAIR": lambda _: 2.0},

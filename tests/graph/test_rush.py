@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from graph import rush
-from graph.rush import FEWEST, ORPHANS, RISKY, SURE, find_orphans, honest_time
+from graph.rush import FEWEST, MOST, ORPHANS, RISKY, SURE, find_orphans, honest_time
 
 Floats = NDArray[np.float64]
 YEAR = 365 * 86_400_000_000
@@ -162,6 +162,31 @@ def test_others_are_not_asked() -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_of_several_operations_in_one_rush_the_one_that_is_most_of_it_gets_orphans(
+    seed: int,
+) -> None:
+    """Whose the orphans are nobody can tell where no ring is most of the rush."""
+    made = world(seed)
+    few, many = made.ring.copy(), made.ring.copy()
+    at = np.flatnonzero(made.member)
+    few[at[::3]] = 1
+    many[at[::3]], many[at[1::3]] = 1, 2
+    assert set(replace(made, ring=few).assigned()["ring"]) == {0}, f"seed {seed}"
+    assert replace(made, ring=many).assigned().is_empty(), f"seed {seed}"
+    # The same of one operation whose other members are in rings that were not called so.
+    suspected = replace(made, ring=np.where(many > 0, -1, many))
+    assert suspected.assigned(made.member).is_empty(), f"seed {seed}"
+
+
+def test_rings_of_other_times_do_not_count() -> None:
+    made = world(5)
+    at = np.flatnonzero(made.risk < 0.01)[:200]
+    ring, year = made.ring.copy(), made.year.copy()
+    ring[at], year[at] = 1, START + 0.3
+    assert not replace(made, ring=ring, year=year).assigned().is_empty()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_of_two_rings_at_one_time_the_real_rush_gets_the_orphans(seed: int) -> None:
     """Another ring comes at its leisure around it, without orphans."""
     rng = np.random.default_rng(200 + seed)
@@ -297,6 +322,17 @@ def slow_excess(
     return share, float(others), height / (others + height) if height else 0.0
 
 
+def slow_part(made: World, time: list[float], own: int, reach: float) -> float:
+    """Of those of any ring near a member of one, the part that is in that one."""
+    near = [
+        made.ring[j]
+        for i in np.flatnonzero(made.ring == own)
+        for j in np.flatnonzero(made.member)
+        if abs(time[i] - time[j]) <= reach
+    ]
+    return near.count(own) / len(near)
+
+
 def slow_orphans(made: World) -> dict[int, tuple[int, float]]:
     """Ring by ring and account by account."""
     time, lasts = slow_clock(made.year, made.risk)
@@ -308,8 +344,11 @@ def slow_orphans(made: World) -> dict[int, tuple[int, float]]:
     rings = {}
     for ring in range(made.ring.max() + 1):
         of_ring = [i for i in np.flatnonzero(made.ring == ring) if not np.isnan(time[i])]
-        if len(of_ring) >= FEWEST:
-            rings[ring] = [time[i] for i in of_ring], max(lasts[i] for i in of_ring)
+        if len(of_ring) < FEWEST:
+            continue
+        times, longest = [time[i] for i in of_ring], max(lasts[i] for i in of_ring)
+        if slow_part(made, time, ring, slow_rush(times, longest)[0]) >= MOST:
+            rings[ring] = times, longest
     found: dict[int, tuple[int, float]] = {}
     while rings:
         spam = [(time[i], r) for i, r in left.items()]
