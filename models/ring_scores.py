@@ -61,8 +61,9 @@ def decide_rings(
     mistaken for rings as a whole, so is one that could break the limit by its members that are
     not labelled spam, that shares everything openly, or that is of two accounts, unless it is
     certain. However certain they are, one that hides nothing at all is suspected unless labels
-    speak for it, and so are two accounts, unless one is labelled spam or they send one text: what
-    else they share, a couple shares.
+    speak for it; so are two accounts, unless one is labelled spam or they send one text, as a
+    couple shares all else; and so is one that came together at one place and shares nothing beside,
+    as a class does, unless one is labelled spam.
 
     Parameters
     ----------
@@ -191,9 +192,10 @@ def _sharpened(
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
     honest = pl.col("expected_honest") / pl.col("size")
-    group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
-    bearable = group & ~_large(limit) & ~_open(HALF, OPEN)
-    borne_out = (pl.col("size") >= MIN_SIZE) | (pl.col("labelled_spam") > 0) | _telling()
+    bearable = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
+    bearable &= ~_large(limit) & ~_open(HALF, OPEN)
+    group = (pl.col("size") >= MIN_SIZE) & ~_came_together()
+    borne_out = group | (pl.col("labelled_spam") > 0) | _telling()
     sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN)) & borne_out & ~_team()
     return rings.sort(
         ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
@@ -209,6 +211,16 @@ def _team() -> pl.Expr:
     """Whether a group hides nothing at all, and at most one label calls it spam."""
     hides_nothing = _open(NEARLY_ALL, OPEN) | _open(HALF, OPEN + 1)
     return hides_nothing & (pl.col("labelled_spam") < SPOKEN_FOR)
+
+
+def _came_together() -> pl.Expr:
+    """Whether half of a group share a burst of sign-ups, but nothing beside its place."""
+    told = (
+        pl.col(kind.name) >= HALF
+        for kind in kinds().values()
+        if kind.name != SAID_TWICE and not kind.roof
+    )
+    return (pl.col(SAID_TWICE) >= HALF) & ~pl.any_horizontal(told)
 
 
 def _open(share: float, count: int) -> pl.Expr:

@@ -268,6 +268,30 @@ def test_two_accounts_are_a_ring_only_if_that_is_certain_and_no_couple(
     assert got["status"][0] == status, got["expected_honest"][0]
 
 
+@pytest.mark.parametrize(
+    ("shared", "labelled", "status"),
+    [
+        ({"burst": 1.0}, 0, "suspected"),
+        ({"burst": 1.0, "ip": 1.0, "device": 0.4}, 0, "suspected"),
+        ({"burst": 1.0, "ip": 1.0}, 1, "ring"),
+        ({"burst": 1.0, "device": 0.5}, 0, "ring"),
+        ({"burst": 0.4, "ip": 1.0}, 0, "ring"),
+    ],
+)
+def test_who_came_together_and_shares_nothing_else_may_be_a_class(
+    shared: dict[str, float], labelled: int, status: str
+) -> None:
+    sizes = [7, *[3] * 30]
+    got = decide_rings(
+        rings_of(sizes, **{"template": 0.0} | shared),
+        risks([(7, 0.99), (90, 0.99)]),
+        known(*range(labelled), *range(7, 97)),
+        supervised=True,
+        max_innocents_per_1000=20.0,
+    )
+    assert got["status"][0] == status, got["expected_honest"][0]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_are_all_spam_or_all_honest_and_labels_show_it(seed: int) -> None:
     rng = np.random.default_rng(seed)
