@@ -18,18 +18,22 @@ BY_HABITS = "parts are joined by what their members do, not by links."
 """How the explanation of a ring ends that `graph.alike` joined."""
 BY_RUSH = "Nothing but the rush of its sign-ups ties"
 """How it begins to say how many of its members are orphans."""
+ONLY_SUSPECTED = "Only suspected:"
+"""How it begins to say why a group is not called a ring; doubts follow, joined by "; "."""
 BY_SIGN_UP = "sure, by its sign-up in the rush of the ring alone"
 """How the membership of an orphan is told, after its confidence."""
 UNSAFE = r"[\p{C}\p{Zl}\p{Zp}]"
 
 
 def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) -> pl.DataFrame:
-    """Add `why`: what most members share, chance in words, the sign-ups, the parts, the orphans.
+    """Add `why`: what most members share, chance in words, the sign-ups, and what stands beside.
+
+    Beside are the parts that habits joined, the orphans, and why it is only suspected.
 
     Parameters
     ----------
     rings
-        ring, size, surprise, first_seen, last_seen, parts, orphans and anything else.
+        ring, size, surprise, first_seen, last_seen, parts, orphans, doubts and anything else.
     members
         ring, account.
     linkage
@@ -75,9 +79,14 @@ def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) 
         .then(pl.format(f" {BY_RUSH} {{}} of them to it.", "orphans"))
         .otherwise(pl.lit(""))
     )
+    doubts = (
+        pl.when(pl.col("doubts") != "")
+        .then(pl.format(f" {ONLY_SUSPECTED} {{}}.", "doubts"))
+        .otherwise(pl.lit(""))
+    )
     why = pl.format(
-        "Of {} members {}; {}; {}.{}{}", "size", pl.col("shared").fill_null("few share one thing"),
-        chance, signups, joined, orphans,
+        "Of {} members {}; {}; {}.{}{}{}", "size",
+        pl.col("shared").fill_null("few share one thing"), chance, signups, joined, orphans, doubts,
     )  # fmt: skip
     return rings.join(named, "ring", "left").with_columns(why=why).drop("shared").sort("ring")
 

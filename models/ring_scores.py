@@ -6,32 +6,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from graph import Rings, kinds
-from graph.fragments import SAID_TWICE
-from graph.rings import MIN_SIZE
+from graph import Rings
 
 from .calibration import log_odds, probability
+from .ring_doubts import SPENT, doubts_with_labels, doubts_without_labels, in_words
 
 MAX_INNOCENTS_PER_1000 = 2.0
-MOST_HONEST = 1 / 3
-"""Expected share of honest members above which a ring is only suspected."""
-MIN_SURPRISE = 2.0
-"""-log10 of chance that a ring has to reach, unless it is `CERTAIN`."""
-CERTAIN = 0.1
-"""Expected share of honest members up to which it does not matter how a group came together, how
-small it is, nor that the limit would be broken if all of it were honest."""
-OPEN = 4
-"""Kinds of identifier that half of the members share, from which on a group hides nothing: people
-who work together share machines, addresses, cards and texts, operations split what they share."""
-NEARLY_ALL = 0.8
-"""Share of members that share `OPEN` kinds in a group that hides nothing at all."""
-SPOKEN_FOR = 2
-"""Members labelled spam from which such a group can be a ring all the same; one may be wrong."""
-UNSUPERVISED_SURPRISE = 6.0
-UNSUPERVISED_TELL = 0.8
-"""Without labels: surprise, and how telling of one hand the kind that most members share has to be
-(see `kinds.yaml`), if half of them do; families and agencies share everything else as well."""
-HALF = 0.5
 WRONG = 0.05
 """Share of labels that may be wrong, in the check of rings against labelled members."""
 PULL = 4.0
@@ -55,15 +35,9 @@ def decide_rings(
     throughout, one at .2 honest throughout. How much more is learned from the labelled members of
     all candidates, whose risks do not know their own label (see `_sharpened`); a ring's own
     labelled members then speak for or against it; one without any is the more in doubt the fewer
-    groups labels have confirmed. Rings are taken in the order of the share of honest members to be
-    expected, as long as those expected in all that are taken stay within the
-    limit; what comes after, may be chance or is honest by a third, is suspected. As groups are
-    mistaken for rings as a whole, so is one that could break the limit by its members that are
-    not labelled spam, that shares everything openly, or that is of two accounts, unless it is
-    certain. However certain they are, one that hides nothing at all is suspected unless labels
-    speak for it; so are two accounts, unless one is labelled spam or they send one text, as a
-    couple shares all else; and so is one that came together at one place and shares nothing beside,
-    as a class does, unless one is labelled spam.
+    groups labels have confirmed. Rings without a doubt (see `ring_doubts`) are taken in the order
+    of the share of honest members to be expected, as long as those expected in all that are taken
+    stay within the limit; all others are suspected.
 
     Parameters
     ----------
@@ -83,7 +57,8 @@ def decide_rings(
     -------
     DataFrame
         The rings with risk, expected_honest, labelled_spam, labelled_honest, orphans (0 until
-        `place_orphans`) and status (ring or suspected).
+        `place_orphans`), doubts (in words, see `ring_doubts`; none in a ring) and status (ring or
+        suspected).
     """
     figures = (
         found.members.with_columns(
@@ -103,17 +78,18 @@ def decide_rings(
         size, spam, innocent = counts.to_numpy().T
         expected = _sharpened(rings["risk"].to_numpy(), spam, innocent)
         limit = honest_allowed(risk, max_innocents_per_1000)
-        large = rings.select(_large(limit)).to_series().to_numpy()
+        large = size - spam > limit
         share = _borne_out(expected, spam, innocent, size=size, large=large)
         honest = _honest_members(share, size, spam, innocent)
         rings = rings.with_columns(expected_honest=pl.Series(honest))
         decided = _within_limit(rings, limit)
     else:
-        group = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= UNSUPERVISED_SURPRISE)
-        sound = group & _telling() & ~_team()
-        nothing = pl.lit(None, dtype=pl.Float64)
-        decided = rings.with_columns(status=_named(sound), expected_honest=nothing)
-    return decided.sort("ring")
+        decided = rings.with_columns(
+            expected_honest=pl.lit(None, dtype=pl.Float64),
+            doubts=in_words(doubts_without_labels()),
+        )
+    named = pl.when(pl.col("doubts") == "").then(pl.lit("ring")).otherwise(pl.lit("suspected"))
+    return decided.with_columns(status=named).sort("ring")
 
 
 def honest_allowed(risk: NDArray[np.float64], max_innocents_per_1000: float) -> float:
@@ -191,53 +167,13 @@ def _sharpened(
 
 
 def _within_limit(rings: pl.DataFrame, limit: float) -> pl.DataFrame:
+    """Rings without a doubt, those of the least share of honest members first, up to the limit."""
     honest = pl.col("expected_honest") / pl.col("size")
-    bearable = (pl.col("size") >= MIN_SIZE) & (pl.col("surprise") >= MIN_SURPRISE)
-    bearable &= ~_large(limit) & ~_open(HALF, OPEN)
-    group = (pl.col("size") >= MIN_SIZE) & ~_came_together()
-    borne_out = group | (pl.col("labelled_spam") > 0) | _telling()
-    sound = (honest <= MOST_HONEST) & (bearable | (honest <= CERTAIN)) & borne_out & ~_team()
-    return rings.sort(
-        ~sound, honest, "surprise", "ring", descending=[False, False, True, False]
-    ).with_columns(status=_named(sound & (pl.col("expected_honest").cum_sum() <= limit)))
-
-
-def _large(limit: float) -> pl.Expr:
-    """Whether a ring would break the limit if all but its labelled spam were honest."""
-    return pl.col("size") - pl.col("labelled_spam") > limit
-
-
-def _team() -> pl.Expr:
-    """Whether a group hides nothing at all, and at most one label calls it spam."""
-    hides_nothing = _open(NEARLY_ALL, OPEN) | _open(HALF, OPEN + 1)
-    return hides_nothing & (pl.col("labelled_spam") < SPOKEN_FOR)
-
-
-def _came_together() -> pl.Expr:
-    """Whether half of a group share a burst of sign-ups, but nothing beside its place."""
-    told = (
-        pl.col(kind.name) >= HALF
-        for kind in kinds().values()
-        if kind.name != SAID_TWICE and not kind.roof
+    told = rings.with_columns(doubts=in_words(doubts_with_labels(limit)))
+    order = told.sort(
+        pl.col("doubts") != "", honest, "surprise", "ring", descending=[False, False, True, False]
     )
-    return (pl.col(SAID_TWICE) >= HALF) & ~pl.any_horizontal(told)
-
-
-def _open(share: float, count: int) -> pl.Expr:
-    """Whether so many of the members share identifiers of so many kinds."""
-    told = (pl.col(name) >= share for name in kinds() if name != SAID_TWICE)
-    return pl.sum_horizontal(told) >= count
-
-
-def _telling() -> pl.Expr:
-    """Whether the kind that most members share is one that only one hand explains."""
-    most = pl.max_horizontal(kind.name for kind in kinds().values())
-    return pl.any_horizontal(
-        (pl.col(kind.name) >= HALF) & (pl.col(kind.name) >= most)
-        for kind in kinds().values()
-        if kind.tell >= UNSUPERVISED_TELL
+    spent = (pl.col("doubts") == "") & (pl.col("expected_honest").cum_sum() > limit)
+    return order.with_columns(
+        pl.when(spent).then(pl.lit(SPENT)).otherwise("doubts").alias("doubts")
     )
-
-
-def _named(sound: pl.Expr) -> pl.Expr:
-    return pl.when(sound).then(pl.lit("ring")).otherwise(pl.lit("suspected"))

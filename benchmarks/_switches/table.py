@@ -38,7 +38,7 @@ LINKAGE = {
 RINGS = {
     "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
     "habits join nothing": {"graph.alike:join_alike": to.first_argument},
-    "no chance test": {"models.ring_scores:MIN_SURPRISE": lambda _: 0.0},
+    "no chance test": {"models.ring_doubts:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.bystanders:drop_bystanders": to.first_argument},
     "hosts are members": {"graph.hosts:drop_hosts": to.first_argument},
     "strays are members": {"graph.bystanders:part_strays": to.first_argument},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from models.ring_scores import MIN_SURPRISE
+from models.ring_doubts import MIN_SURPRISE
 
 from ..words import chance
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from models.explain import BY_HABITS, BY_RUSH
+from models.explain import BY_HABITS, BY_RUSH, ONLY_SUSPECTED
 
 from ..views import one
 from ..words import count, kind_words, percent, period
@@ -99,6 +99,7 @@ def ring_evidence(source: Source, ring_id: str) -> RingEvidence:
     kinds, weakest, sizes = without_kinds(ring), weakest_place(ring), whole(ring)
     story = moments(members, source.frame("sightings"), shared.filter(~pl.col("hub")))
     statements = (
+        *_doubts(facts),
         Statement("Why it is one ring", _why(facts, shared, members)),
         Statement("Could it be chance?", chance_sentences(facts["surprise"], facts["status"])),
         Statement("Readings", both.sentences()),
@@ -134,6 +135,16 @@ def _shared(source: Source, inside: pl.DataFrame) -> pl.DataFrame:
     found = shared_identifiers({name: source.frame(name) for name in names}, inside)
     texts = examples(source.frame("templates"))
     return found.drop("ring_id").join(texts, ["kind", "value"], "left", maintain_order="left")
+
+
+def _doubts(facts: dict[str, Any]) -> tuple[Statement, ...]:
+    """Why it is not called a ring, a sentence for each doubt; nothing where it is called one."""
+    _, suspected, told = str(facts["why"] or "").partition(ONLY_SUSPECTED)
+    if not suspected or facts["status"] != "suspected":
+        return ()
+    doubts = told.partition(".")[0].strip().split("; ")
+    lines = tuple(f"{doubt[:1].upper()}{doubt[1:]}." for doubt in doubts)
+    return (Statement("Why it is only suspected", lines),)
 
 
 def _why(facts: dict[str, Any], shared: pl.DataFrame, members: pl.DataFrame) -> tuple[str, ...]:

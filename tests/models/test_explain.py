@@ -23,7 +23,8 @@ def explained(tables: Tables, linkage: Linkage) -> tuple[pl.DataFrame, pl.DataFr
     risk = (tables.accounts["label"].fill_null(0).to_numpy() == 1).astype(float)
     found = find_rings(linkage, risk, tables.accounts["created_at"])
     ids = ring_ids(found.members, tables.accounts["account_id"])
-    rings = found.rings.join(ids, "ring").with_columns(orphans=pl.lit(0, pl.UInt32))
+    told = ids.with_columns(orphans=pl.lit(0, pl.UInt32), doubts=pl.lit(""))
+    rings = found.rings.join(told, "ring")
     return explain_rings(rings, found.members, linkage), found.members
 
 
@@ -74,14 +75,21 @@ RUSH = " Nothing but the rush of its sign-ups ties 45 of them to it."
 
 
 @pytest.mark.parametrize(
-    ("parts", "orphans", "last"),
-    [(1, 0, ""), (2, 0, HABITS), (1, 45, RUSH), (2, 45, HABITS + RUSH)],
+    ("parts", "orphans", "doubts", "last"),
+    [
+        (1, 0, "", ""),
+        (2, 0, "", HABITS),
+        (1, 45, "", RUSH),
+        (2, 45, "", HABITS + RUSH),
+        (1, 0, "it is small; it is odd", " Only suspected: it is small; it is odd."),
+    ],
 )
-def test_unknown_sign_ups_chance_parts_and_orphans_are_said_in_words(
-    parts: int, orphans: int, last: str
+def test_unknown_sign_ups_chance_parts_orphans_and_doubts_are_said_in_words(
+    parts: int, orphans: int, doubts: str, last: str
 ) -> None:
     tables = hostile_world()
     ring = {"ring": [0], "size": [3], "surprise": [0.4], "parts": [parts], "orphans": [orphans]}
+    ring |= {"doubts": [doubts]}
     rings = pl.DataFrame(
         {**ring, "first_seen": [None], "last_seen": [None]},
         schema_overrides={

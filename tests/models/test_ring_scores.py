@@ -5,14 +5,15 @@ import polars as pl
 import pytest
 
 from graph import Rings, kinds
-from models.ring_scores import (
+from models.ring_doubts import (
     CERTAIN,
     MIN_SURPRISE,
     MOST_HONEST,
+    SPENT,
     SPOKEN_FOR,
     UNSUPERVISED_SURPRISE,
-    decide_rings,
 )
+from models.ring_scores import decide_rings
 
 ACCOUNTS = 2000
 LABELS = {account: int(account >= 20) for account in range(5, 255, 5)}
@@ -74,6 +75,8 @@ def test_the_expected_harm_stays_within_the_limit(seed: int, limit: float) -> No
     left = left.filter(bearable & (share <= MOST_HONEST)).sort(share)
     if taken.height and left.height:
         assert taken.select(share.max()).item() <= left.select(share.min()).item()
+    assert set(left["doubts"]) <= {SPENT}
+    assert set(taken["doubts"]) <= {""}
     if left.height:
         following = left["expected_honest"][0]
         assert taken["expected_honest"].sum() + following > allowed, f"seed {seed}"

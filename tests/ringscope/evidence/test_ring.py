@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from ingest.errors import NotFound
-from models.explain import BY_HABITS, BY_RUSH
+from models.explain import BY_HABITS, BY_RUSH, ONLY_SUSPECTED
 from ringscope import Run
 from ringscope.evidence import RingEvidence, ring_evidence
 from ringscope.evidence.chances import chance_sentences
@@ -69,6 +69,17 @@ def test_it_says_what_joined_parts_that_no_link_joins(finished: Run, why: str, j
     for start, part in (("Not all of them are linked", HABITS), ("Some of them share", RUSH)):
         told = [line for line in sentences["Why it is one ring"] if line.startswith(start)]
         assert len(told) == (part in why)
+
+
+@pytest.mark.parametrize("status", ["suspected", "ring", "confirmed"])
+def test_a_suspected_group_says_first_why_it_is_no_ring(finished: Run, status: str) -> None:
+    why = f"Of 4 members. {ONLY_SUSPECTED} it is of two accounts; chance could explain it. More."
+    rings = finished.frame("rings").with_columns(status=pl.lit(status), why=pl.lit(why))
+    first, *others = changed(finished, rings=rings).statements
+    told = ("It is of two accounts.", "Chance could explain it.")
+    assert (first.title == "Why it is only suspected") == (status == "suspected")
+    assert (first.sentences == told) == (status == "suspected")
+    assert not any(one.title == "Why it is only suspected" for one in others)
 
 
 def test_members_that_no_link_ties_are_told_apart(finished: Run) -> None:
