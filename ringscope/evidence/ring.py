@@ -100,7 +100,7 @@ def ring_evidence(source: Source, ring_id: str) -> RingEvidence:
     story = moments(members, source.frame("sightings"), shared.filter(~pl.col("hub")))
     statements = (
         *_doubts(facts),
-        Statement("Why it is one ring", _why(facts, shared, members)),
+        Statement(_together(facts), _why(facts, shared, members)),
         Statement("Could it be chance?", chance_sentences(facts["surprise"], facts["status"])),
         Statement("Readings", both.sentences()),
         Statement(
@@ -135,6 +135,10 @@ def _shared(source: Source, inside: pl.DataFrame) -> pl.DataFrame:
     found = shared_identifiers({name: source.frame(name) for name in names}, inside)
     texts = examples(source.frame("templates"))
     return found.drop("ring_id").join(texts, ["kind", "value"], "left", maintain_order="left")
+
+
+def _together(facts: dict[str, Any]) -> str:
+    return f"Why it is one {'group' if facts['status'] == 'suspected' else 'ring'}"
 
 
 def _doubts(facts: dict[str, Any]) -> tuple[Statement, ...]:

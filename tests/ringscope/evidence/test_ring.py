@@ -80,6 +80,8 @@ def test_a_suspected_group_says_first_why_it_is_no_ring(finished: Run, status: s
     assert (first.title == "Why it is only suspected") == (status == "suspected")
     assert (first.sentences == told) == (status == "suspected")
     assert not any(one.title == "Why it is only suspected" for one in others)
+    title = (first, *others)[status == "suspected"].title
+    assert title == f"Why it is one {'group' if status == 'suspected' else 'ring'}"
 
 
 def test_members_that_no_link_ties_are_told_apart(finished: Run) -> None:
