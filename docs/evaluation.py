@@ -221,6 +221,15 @@ def chance(content: Content) -> str:
     return table(["suspected", "runs", "median", "highest", "runs at 6 or more", mark], rows)
 
 
+def sms(content: Content) -> str:
+    """The largest templates of real texts."""
+    rows = (
+        [_literal(one["example"]), *(str(one[n]) for n in ("messages", "senders")), _share(one)]
+        for one in content["largest"]
+    )
+    return table(["a text of the template", "messages", "senders", "of spam"], rows)
+
+
 TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {
     "worlds": ("worlds", worlds), "review": ("worlds", review), "by kind": ("worlds", by_kind),
     "missed": ("worlds", missed), "harmed": ("worlds", harmed),
@@ -229,6 +238,7 @@ TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {
     "ablation": ("ablation", ablation), "ablation large": ("ablation-large", ablation),
     "ablation later": ("ablation-later", ablation),
     "ablation orphans": ("ablation-orphans", ablation), "chance": ("chance", chance),
+    "sms": ("sms", sms),
 }  # fmt: skip
 """Name of a table: the file of figures, and what makes the table of it."""
 
@@ -244,6 +254,15 @@ def draw(name: str, picture: Markup, names: Sequence[str]) -> None:
     svg = svg.replace(">", f"><style>{STYLE}</style>", 1).replace("</svg>", f"{legend}</svg>")
     path = DOCS / "images" / f"{name}.svg"
     path.write_text(svg + "\n", "utf-8")
+
+
+def _literal(text: str) -> str:
+    """Somebody's text as code, in which Markdown finds nothing to do."""
+    return "`" + text.replace("`", "'").replace("|", "¦") + "`"
+
+
+def _share(one: Content) -> str:
+    return f"{one['spam']:.0%}"
 
 
 def _three(figures: Sequence[float], digits: int) -> str:

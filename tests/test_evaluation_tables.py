@@ -46,6 +46,9 @@ CONTENT: dict[str, dict[str, Any]] = {
         "mark": 0.01,
         "table": {"most-linked": {"runs": 2, "median": 1.0, "highest": 7.0, "share_above": 0.5}},
     },
+    "sms": {
+        "largest": [{"example": "a | `b`", "messages": 7, "senders": 6, "spam": 1.0}],
+    },
 }  # fmt: skip
 for name in ("large", "later", "orphans"):
     CONTENT[f"ablation-{name}"] = CONTENT["ablation"]
@@ -90,6 +93,7 @@ def test_the_tables_are_written_from_the_figures(tables: ModuleType, tmp_path: P
         "| a | 1.00, 4 | – | – | – |",
     ):
         assert row in text, row
+    assert "| `a ¦ 'b'` | 7 | 6 | 100% |" in text
     assert "| time | linkage | 0.100 (-0.020 to 0.300) |" in text
     assert "| most linked | 2 | 1.0 | 7.0 | 50.0% | **no** |" in text
     for name in ("rotation", "calibration"):
