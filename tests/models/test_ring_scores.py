@@ -248,53 +248,6 @@ def test_a_sign_up_burst_is_no_kind_of_its_own_beside_its_addresses() -> None:
     assert got["status"][0] == "ring"
 
 
-@pytest.mark.parametrize(
-    ("risk", "kind", "labelled", "status"),
-    [
-        (0.99, "template", 0, "ring"),
-        (0.85, "template", 0, "suspected"),
-        (0.99, "instrument", 0, "suspected"),  # a couple shares a card
-        (0.99, "instrument", 1, "ring"),
-    ],
-)
-def test_two_accounts_are_a_ring_only_if_that_is_certain_and_no_couple(
-    risk: float, kind: str, labelled: int, status: str
-) -> None:
-    sizes = [2, *[3] * 30]
-    got = decide_rings(
-        rings_of(sizes, **{kind: 1.0}),
-        risks([(2, risk), (90, 0.99)]),
-        known(*range(labelled), *range(2, 92)),
-        supervised=True,
-        max_innocents_per_1000=20.0,
-    )
-    assert got["status"][0] == status, got["expected_honest"][0]
-
-
-@pytest.mark.parametrize(
-    ("shared", "labelled", "status"),
-    [
-        ({"burst": 1.0}, 0, "suspected"),
-        ({"burst": 1.0, "ip": 1.0, "device": 0.4}, 0, "suspected"),
-        ({"burst": 1.0, "ip": 1.0}, 1, "ring"),
-        ({"burst": 1.0, "device": 0.5}, 0, "ring"),
-        ({"burst": 0.4, "ip": 1.0}, 0, "ring"),
-    ],
-)
-def test_who_came_together_and_shares_nothing_else_may_be_a_class(
-    shared: dict[str, float], labelled: int, status: str
-) -> None:
-    sizes = [7, *[3] * 30]
-    got = decide_rings(
-        rings_of(sizes, **{"template": 0.0} | shared),
-        risks([(7, 0.99), (90, 0.99)]),
-        known(*range(labelled), *range(7, 97)),
-        supervised=True,
-        max_innocents_per_1000=20.0,
-    )
-    assert got["status"][0] == status, got["expected_honest"][0]
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_are_all_spam_or_all_honest_and_labels_show_it(seed: int) -> None:
     rng = np.random.default_rng(seed)
@@ -335,16 +288,6 @@ def test_without_labels_chance_and_what_is_shared_decide(
     got = decide_rings(found, np.full(ACCOUNTS, 0.01), nobody_known(), supervised=False)
     assert got["status"].to_list() == [status]
     assert got["expected_honest"].to_list() == [None]
-
-
-@pytest.mark.parametrize(("fourth", "status"), [(0.8, "suspected"), (0.7, "ring")])
-def test_without_labels_a_team_that_shares_everything_is_only_suspected(
-    fourth: float, status: str
-) -> None:
-    shared = {"device": 1.0, "ip": 0.9, "instrument": fourth, "template": 1.0, "burst": 1.0}
-    found = rings_of([9], 100.0, **shared)
-    got = decide_rings(found, np.full(ACCOUNTS, 0.3), nobody_known(), supervised=False)
-    assert got["status"].to_list() == [status]
 
 
 @pytest.mark.parametrize("supervised", [True, False])
