@@ -53,11 +53,15 @@ def explain_rings(rings: pl.DataFrame, members: pl.DataFrame, linkage: Linkage) 
     )
     words = pl.DataFrame({"kind": list(kinds()), "word": [kind.one for kind in kinds().values()]})
     value = pl.col("value").str.replace_all(UNSAFE, " ").str.slice(0, LONGEST_VALUE)
-    sentence = pl.format(
-        "{} share the {} {} ({} accounts in all)", "sharing", "word", value, "accounts"
+    who = (
+        pl.when(pl.col("sharing") < pl.col("size"))
+        .then(pl.col("sharing").cast(pl.String))
+        .otherwise(pl.when(pl.col("size") == 2).then(pl.lit("both")).otherwise(pl.lit("all")))
     )
+    sentence = pl.format("{} share the {} {} ({} accounts in all)", who, "word", value, "accounts")
     named = (
         shared.join(words, "kind", maintain_order="left")
+        .join(rings.select("ring", "size"), "ring", maintain_order="left")
         .group_by("ring", maintain_order=True)
         .agg(sentence.alias("shared"))
         .select("ring", pl.col("shared").list.join("; "))

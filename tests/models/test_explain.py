@@ -46,7 +46,7 @@ def test_a_ring_is_told_by_what_most_of_its_members_share(small: World) -> None:
     for ring, size, why in rings.select("ring", "size", "why").iter_rows():
         assert why.startswith(f"Of {size} members ")
         assert 1 <= why.count(" share the ") <= NAMED
-        assert f"{size} share the device d" in why
+        assert f"{'both' if size == 2 else 'all'} share the device d" in why
         assert re.search(r"; by chance about 1 in 10\^\d+; signed up 20\d\d-\d\d-\d\d to ", why)
         assert members.filter(pl.col("ring") == ring).height == size
 
