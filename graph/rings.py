@@ -18,6 +18,7 @@ from .fragments import join_fragments
 from .hosts import drop_hosts
 from .kinds import kinds
 from .linkage import Linkage
+from .places import own_places
 from .readings import read_groups
 from .stability import CORE, member_stability
 
@@ -130,7 +131,10 @@ def _grouped(linkage: Linkage, risk: NDArray[np.float64], seed: int) -> NDArray[
     shared = linkage.shared.join(links, ["a", "b"], "semi", maintain_order="left")
     suspicion = np.sqrt(risk[shared["a"].to_numpy()] * risk[shared["b"].to_numpy()])
     shared = shared.with_columns(pl.col("weight") * pl.Series(suspicion))
-    return join_fragments(shared, label, risk >= JOINS)
+    counted = risk >= JOINS
+    places = own_places(label, counted, linkage.sightings, linkage.evidence)
+    places = places.join(links, ["a", "b"], "semi")
+    return join_fragments(pl.concat([shared, places.select(shared.columns)]), label, counted)
 
 
 def _chosen(label: NDArray[np.int32], risk: NDArray[np.float64]) -> pl.DataFrame:

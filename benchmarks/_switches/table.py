@@ -37,6 +37,9 @@ LINKAGE = {
 }
 RINGS = {
     "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
+    "places are like other addresses": {
+        "graph.places:own_places": to.given(lambda found: found.clear())
+    },
     "habits join nothing": {"graph.alike:join_alike": to.first_argument},
     "no chance test": {"models.ring_doubts:MIN_SURPRISE": lambda _: 0.0},
     "bystanders are members": {"graph.bystanders:drop_bystanders": to.first_argument},
