@@ -3,7 +3,8 @@
 An operation that rotates its identifiers falls into dense fragments with a few links between
 them. Density alone keeps them apart. What tells is that a good part of the smaller fragment's
 accounts is linked to the other one, all the more when links of several kinds agree; a message kit
-alone tells little, for kits are sold.
+alone tells little, for kits are sold. Where one sends a kit and the other does not, what they say
+speaks against it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ SEVERAL = 0.2
 """The same where two kinds of identifier agree."""
 WITH_KIT = 0.1
 """The same where one of them is a message kit, which itself does not count."""
+AGAINST_KIT = 1.0
+"""The same where a single kind is shared, and only one of two groups of `GROUP` sends a kit."""
 SAID_TWICE = "burst"
 """Accounts of one sign-up burst share a subnet, mostly addresses too: it agrees with nothing."""
 SOLD = "template"
@@ -29,6 +32,8 @@ and more."""
 GROUP = 3
 MIN_LINKS = 2
 """Links needed between two fragments of two accounts or more."""
+MOST = 0.5
+"""Part of a group that must share a kit inside it for the group to send one."""
 
 
 class Tie(NamedTuple):
@@ -79,10 +84,11 @@ def join_fragments(
     size = np.bincount(label[counted], minlength=int(label.max()) + 1).astype(np.int64)
     kinds = {name: 1 << place for place, name in enumerate(shared["kind"].unique().sort())}
     edges = _between(shared, kinds, label, counted)
+    sends = _senders(shared, label, counted, size)
 
     def entry(x: int, y: int) -> tuple[float, int, int]:
-        smaller = int(min(size[x], size[y]))
-        return -_strength(edges[x][y], smaller, kinds), min(x, y), max(x, y)
+        smaller, alike = int(min(size[x], size[y])), bool(sends[x] == sends[y])
+        return -_strength(edges[x][y], smaller, kinds, alike), min(x, y), max(x, y)
 
     parent = np.arange(len(size))
     heap = [entry(x, y) for x in edges for y in edges[x] if x < y]
@@ -96,6 +102,7 @@ def join_fragments(
             continue
         _absorb(edges, x, y)
         size[x] += size[y]
+        sends[x] |= sends[y]
         parent[y] = x
         for z in edges[x]:
             heapq.heappush(heap, entry(x, z))
@@ -104,15 +111,32 @@ def join_fragments(
     return parent[label].astype(np.int32)
 
 
-def _strength(tie: Tie, smaller: int, kinds: dict[str, int]) -> float:
+def _strength(tie: Tie, smaller: int, kinds: dict[str, int], alike: bool) -> float:
     """How tightly a tie holds a fragment of so many accounts to a larger one; 1 joins them."""
     if smaller > 1 and tie.links < MIN_LINKS:
         return 0.0
     agree = (tie.kinds & ~kinds.get(SAID_TWICE, 0)).bit_count() > 1
     if smaller < GROUP:
         return tie.weight / max(1, smaller) / (SEVERAL if agree else JOIN)
-    several = WITH_KIT if tie.kinds & kinds.get(SOLD, 0) else SEVERAL
-    return (tie.weight - tie.sold) / smaller / (several if agree else JOIN)
+    kit = bool(tie.kinds & kinds.get(SOLD, 0))
+    several, single = (WITH_KIT if kit else SEVERAL), (JOIN if alike or kit else AGAINST_KIT)
+    return (tie.weight - tie.sold) / smaller / (several if agree else single)
+
+
+def _senders(
+    shared: pl.DataFrame,
+    label: NDArray[np.int32],
+    counted: NDArray[np.bool_],
+    size: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    """Which groups send a kit, (labels,)."""
+    kits = shared.filter(pl.col("kind") == SOLD)
+    a, b = kits["a"].to_numpy(), kits["b"].to_numpy()
+    inside = counted[a] & counted[b] & (label[a] == label[b])
+    senders = np.unique(np.concatenate([a[inside], b[inside]]))
+    share = np.bincount(label[senders], minlength=len(size)) / np.maximum(size, 1)
+    sends: NDArray[np.bool_] = (size >= GROUP) & (share >= MOST)
+    return sends
 
 
 def _between(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from graph.fragments import JOIN
+
 from . import changes as to
 from .substitute import Switch
 
@@ -37,6 +39,7 @@ LINKAGE = {
 }
 RINGS = {
     "fragments are not joined": {"graph.fragments:join_fragments": to.second_argument},
+    "kits of one side do not matter": {"graph.fragments:AGAINST_KIT": lambda _: JOIN},
     "places are like other addresses": {
         "graph.places:own_places": to.given(lambda found: found.clear())
     },

@@ -4,7 +4,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from graph.fragments import GROUP, JOIN, MIN_LINKS, SEVERAL, WITH_KIT, join_fragments
+from graph.fragments import (
+    AGAINST_KIT,
+    GROUP,
+    JOIN,
+    MIN_LINKS,
+    MOST,
+    SEVERAL,
+    WITH_KIT,
+    join_fragments,
+)
 
 
 def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[int]:
@@ -12,6 +21,12 @@ def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[i
     group = {int(g): {int(g)} for g in np.unique(label)}
     accounts = {g: {i for i in np.flatnonzero(counted) if label[i] == g} for g in group}
     rows = shared.select("a", "b", "kind", "weight").rows()
+    inside = [(a, b) for a, b, kind, _ in rows if kind == "template" and label[a] == label[b]]
+    kits = {i for a, b in inside if counted[a] and counted[b] for i in (a, b)}
+    sends = {
+        g: len(accounts[g]) >= GROUP and len(kits & accounts[g]) >= MOST * len(accounts[g])
+        for g in group
+    }
     while True:
         best = None
         for x in sorted(group):
@@ -30,7 +45,9 @@ def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[i
                 kinds = {kind for _, _, kind, _ in between}
                 kit = "template" in kinds and smaller >= GROUP
                 several = WITH_KIT if kit else SEVERAL
-                join = several if len(kinds - {"burst"}) > 1 else JOIN
+                against = smaller >= GROUP and not kit and sends[x] != sends[y]
+                single = AGAINST_KIT if against else JOIN
+                join = several if len(kinds - {"burst"}) > 1 else single
                 entry = (-sum(told) / smaller / join, x, y)
                 if -entry[0] >= 1 and (best is None or entry < best):
                     best = entry
@@ -39,6 +56,7 @@ def slow(shared: pl.DataFrame, label: np.ndarray, counted: np.ndarray) -> list[i
         _, x, y = best
         group[x] |= group.pop(y)
         accounts[x] |= accounts.pop(y)
+        sends[x] |= sends[y]
     into = {old: new for new, olds in group.items() for old in olds}
     return [into[int(g)] for g in label]
 
@@ -134,3 +152,21 @@ def test_the_weight_of_a_kit_joins_no_groups_that_share_little_else() -> None:
     # What is hardly for sale needs less weight where the kit agrees.
     enough = shared_of([*kit, (0, 3, "device", 0.35)])
     assert join_fragments(enough, label, everyone).tolist() == [0] * 6
+
+
+def test_a_kit_that_only_one_of_two_groups_sends_speaks_against_a_single_kind() -> None:
+    label = np.array([0, 0, 0, 3, 3, 3], dtype=np.int32)
+    everyone = np.ones(6, dtype=bool)
+    weight = 3 * (JOIN + AGAINST_KIT) / 4
+    ties = [(0, 3, "instrument", weight), (1, 4, "instrument", weight)]
+    one, other = ((0, 1, "template", 1.0), (4, 5, "template", 1.0))
+    apart, joined = [0, 0, 0, 3, 3, 3], [0] * 6
+    for rows, expected in (
+        (ties, joined),
+        ([*ties, one], apart),
+        ([*ties, one, other], joined),  # two kits, or one with words changed: who knows
+        ([*ties, one, (2, 5, "ip", 0.01)], joined),
+        ([(a, b, kind, 2 * w) for a, b, kind, w in [*ties, one]], joined),
+    ):
+        got = join_fragments(shared_of(rows), label, everyone)
+        assert got.tolist() == expected, rows
