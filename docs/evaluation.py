@@ -237,7 +237,7 @@ TABLES: dict[str, tuple[str, Callable[[Content], str]]] = {
     "labels small": ("labels-small", variants), "evasion": ("evasion", evasion),
     "ablation": ("ablation", ablation), "ablation large": ("ablation-large", ablation),
     "ablation later": ("ablation-later", ablation),
-    "ablation orphans": ("ablation-orphans", ablation), "chance": ("chance", chance),
+    "ablation latest": ("ablation-latest", ablation), "chance": ("chance", chance),
     "sms": ("sms", sms),
 }  # fmt: skip
 """Name of a table: the file of figures, and what makes the table of it."""

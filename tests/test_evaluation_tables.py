@@ -50,7 +50,7 @@ CONTENT: dict[str, dict[str, Any]] = {
         "largest": [{"example": "a | `b`", "messages": 7, "senders": 6, "spam": 1.0}],
     },
 }  # fmt: skip
-for name in ("large", "later", "orphans"):
+for name in ("large", "later", "latest"):
     CONTENT[f"ablation-{name}"] = CONTENT["ablation"]
 
 
