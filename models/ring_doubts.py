@@ -59,6 +59,9 @@ def doubts_with_labels(limit: float) -> Doubts:
         & ~_telling(),
         "it came together at one place and shares nothing else, as a class does, and no label "
         "calls it spam": _came_together() & unlabelled,
+        "no identifier is shared in it, and relations alone are not tested against chance": (
+            pl.sum_horizontal(*kinds()) == 0
+        ),
         **_team(),
     }
 

@@ -50,6 +50,7 @@ def told(doubts: Doubts, **ring: Any) -> list[str]:
         ({"size": 2, "expected_honest": 0.3}, "it is not certain enough for two"),
         ({"size": 2, "expected_honest": 0.1, "template": 0.0, "device": 1.0}, "its two accounts"),
         ({"template": 0.0, "burst": 1.0, "ip": 1.0}, "it came together at one place"),
+        ({"template": 0.0}, "no identifier is shared in it"),
         (dict.fromkeys(FOUR, NEARLY_ALL), "it hides nothing"),
         ({**FOUR, "phone": HALF}, "it hides nothing"),
     ],
@@ -74,6 +75,7 @@ def test_each_doubt_is_told(ring: dict[str, Any], start: str) -> None:
         {"template": 0.0, "burst": 1.0, "labelled_spam": 1},
         {"template": 0.0, "burst": 1.0, "device": HALF},
         {"template": 0.0, "burst": HALF - 0.1, "ip": 1.0},
+        {"template": 0.0, "device": 0.2},
         {**dict.fromkeys(FOUR, NEARLY_ALL), "labelled_spam": SPOKEN_FOR},
         {**dict.fromkeys(FOUR, NEARLY_ALL), "ip": NEARLY_ALL - 0.1},
     ],
@@ -84,8 +86,14 @@ def test_who_is_in_no_doubt(ring: dict[str, Any]) -> None:
 
 def test_several_doubts_are_told_together() -> None:
     said = told(doubts_with_labels(LIMIT), size=2, expected_honest=0.9, surprise=0.0, template=0.0)
-    starts = ("a third of it", "chance could", "it is not certain", "its two accounts")
-    assert [line.startswith(start) for line, start in zip(said, starts, strict=True)] == [True] * 4
+    starts = (
+        "a third of it",
+        "chance could",
+        "it is not certain",
+        "its two accounts",
+        "no identif",
+    )
+    assert [line.startswith(start) for line, start in zip(said, starts, strict=True)] == [True] * 5
 
 
 @pytest.mark.parametrize(

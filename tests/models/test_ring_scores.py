@@ -20,7 +20,8 @@ LABELS = {account: int(account >= 20) for account in range(5, 255, 5)}
 
 
 def rings_of(sizes: list[int], surprise: float = 30.0, **shares: float) -> Rings:
-    """Rings of the first accounts, one after the other."""
+    """Rings of the first accounts, one after the other; all share a little."""
+    shares = {"cotimed": 0.2} | shares
     ring = [number for number, size in enumerate(sizes) for _ in range(size)]
     members = pl.DataFrame({"ring": ring, "account": range(len(ring))}).cast(pl.UInt32)
     rings = pl.DataFrame(
