@@ -69,6 +69,7 @@ def test_from_tonight_to_the_packet(
 
     page.get_by_role("link", name="Journal", exact=True).click()  # see it in the journal
     rows = page.locator("main tbody tr")
+    rows.nth(1).wait_for()
     assert [re.findall(r"v\d", text)[0] for text in rows.all_inner_texts()] == ["v2", "v1"]
     assert top in rows.nth(1).inner_text()
     assert "same kit, same hour" in rows.nth(1).inner_text()
