@@ -74,8 +74,8 @@ def find_rings(
     Each link is weighed by the geometric mean of the risks of both ends, so that a ring is not
     glued to the honest people who share its carrier or bought its old phones. Communities of what
     remains are joined where an operation fell into fragments; the risky members of each, without
-    bystanders, are a candidate ring, which is then tested against chance, resampled and read. So
-    are two accounts alone, if both are at `PAIR` or above.
+    bystanders and hosts, are a candidate ring, which is then tested against chance, resampled and
+    read. So are two accounts alone, if both are at `PAIR` or above.
 
     Parameters
     ----------
