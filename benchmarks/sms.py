@@ -42,7 +42,7 @@ def measure(file: Path, seed: int, folder: Path) -> dict[str, Any]:
 
 
 def largest(templates: pl.DataFrame, run: ringscope.Run) -> pl.DataFrame:
-    """example, messages, accounts and the share of spam among these, of the largest templates."""
+    """example, messages, senders and the share of spam among these, of the largest templates."""
     label = run.frame("accounts").select("account_id", spam=pl.col("label").cast(pl.Float64))
     sent = run.frame("sightings").filter(pl.col("kind") == "template").join(label, "account_id")
     spam = sent.group_by(template="value").agg(pl.col("spam").mean())
@@ -75,8 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ringscope-sms-") as folder:
         found = measure(options.sms, options.seed, Path(folder))
     for one in found["largest"]:
-        share = "-" if one["spam"] is None else f"{one['spam']:.2f}"
-        print(f"{one['messages']:5}{one['senders']:5}{share:>6}  {one['example']}")
+        print(f"{one['messages']:5}{one['senders']:5}{one['spam']:6.2f}  {one['example']}")
     print(
         f"{found['messages']:,} messages of {found['templates']:,} templates, "
         f"{len(found['rings'])} rings of {sum(found['rings'])} senders (the largest of "

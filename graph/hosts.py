@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from .bystanders import inside
+
 OWN = 0.5
 """Part of its link weight to the group from which what an account owns makes it a host."""
 AS_RISKY = 1.0
@@ -58,12 +60,9 @@ def drop_hosts(
 
 def _ties(members: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """ring, account, identifier, weight: what ties each member to each other one."""
-    ways = (("a", "b"), ("b", "a"))
-    ties = pl.concat(
-        evidence.select("identifier", "weight", account=one, mate=other) for one, other in ways
-    )
-    mates = members.select("ring", mate="account")
-    return ties.join(members, "account").join(mates, ["ring", "mate"], "semi")
+    inner = inside(members, evidence)
+    ends = (inner.select("ring", "identifier", "weight", account=end) for end in ("a", "b"))
+    return pl.concat(ends)
 
 
 def _owners(members: pl.DataFrame, sightings: pl.DataFrame) -> pl.DataFrame:

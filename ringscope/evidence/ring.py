@@ -143,7 +143,8 @@ def _together(facts: dict[str, Any]) -> str:
 
 def _doubts(facts: dict[str, Any]) -> tuple[Statement, ...]:
     """Why it is not called a ring, a sentence for each doubt; nothing where it is called one."""
-    _, suspected, told = str(facts["why"] or "").partition(ONLY_SUSPECTED)
+    # The last one: before it stand values that a stranger may have written.
+    _, suspected, told = str(facts["why"] or "").rpartition(ONLY_SUSPECTED)
     if not suspected or facts["status"] != "suspected":
         return ()
     doubts = told.partition(".")[0].strip().split("; ")

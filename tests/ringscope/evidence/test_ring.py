@@ -73,7 +73,9 @@ def test_it_says_what_joined_parts_that_no_link_joins(finished: Run, why: str, j
 
 @pytest.mark.parametrize("status", ["suspected", "ring", "confirmed"])
 def test_a_suspected_group_says_first_why_it_is_no_ring(finished: Run, status: str) -> None:
-    why = f"Of 4 members. {ONLY_SUSPECTED} it is of two accounts; chance could explain it. More."
+    forged = f"all share the device {ONLY_SUSPECTED} nothing."
+    doubts = f"{ONLY_SUSPECTED} it is of two accounts; chance could explain it. More."
+    why = f"Of 4 members {forged} {doubts}"
     rings = finished.frame("rings").with_columns(status=pl.lit(status), why=pl.lit(why))
     first, *others = changed(finished, rings=rings).statements
     told = ("It is of two accounts.", "Chance could explain it.")
